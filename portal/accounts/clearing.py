@@ -1,0 +1,65 @@
+"""How long what is known of people stays. What was kept to sign them in goes a day after it is
+worth nothing any more."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.models import Device, Quota, SignIn, Waiting
+from portal.core import clock
+from portal.core.keeping import Subject, keeps, removes
+
+DAY = timedelta(days=1)
+
+
+def _yesterday() -> datetime:
+    return clock.now() - DAY
+
+
+keeps(
+    Subject.PEOPLE,
+    what=_l("Your email and the name you chose"),
+    seen_by=_l(
+        "You and the library’s staff; the name also beside your ideas, unless you asked us to "
+        "leave it out"
+    ),
+    until=_l("Until you delete your account on your page, and seven days more"),
+    why=_l("To know that it is you, and to write to you."),
+)
+keeps(
+    Subject.SIGNING_IN,
+    what=_l("Links and codes to sign in"),
+    seen_by=_l("You"),
+    until=_l(
+        "Good for 10 minutes, for three days in the mail to a new colleague; gone a day later"
+    ),
+    why=_l("To sign you in without a password."),
+    clear=removes(SignIn, lambda: SignIn.expires_at < _yesterday()),
+)
+keeps(
+    Subject.SIGNING_IN,
+    what=_l("What you did before you signed in, such as an idea that waits for your email"),
+    seen_by=_l("You"),
+    until=_l("Waits for a day, gone two or three days later"),
+    why=_l("So that nothing you wrote is lost."),
+    # A request to sign in outlives what waits for it by minutes: none refers to these any more.
+    clear=removes(Waiting, lambda: Waiting.expires_at < _yesterday() - DAY),
+)
+keeps(
+    Subject.SIGNING_IN,
+    what=_l("The browsers where you are signed in, and when you last used them"),
+    seen_by=_l("You"),
+    until=_l("Until a day or two after you sign out, 32 days at most"),
+    why=_l("So that you stay signed in, and can sign out from anywhere."),
+    clear=removes(
+        Device, lambda: (Device.expires_at < _yesterday()) | (Device.ended_at < _yesterday())
+    ),
+)
+keeps(
+    Subject.SIGNING_IN,
+    what=_l("Where you came from on the internet, as a scrambled mark"),
+    seen_by=_l("Nobody"),
+    until=_l("A day or two"),
+    why=_l("To notice when somebody tries codes or sends texts without end."),
+    clear=removes(Quota, lambda: Quota.window < _yesterday()),
+)

@@ -1,0 +1,178 @@
+"""What pages read of offers and agreements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
+
+from portal.agreements.lifecycle import AGREEMENT, AgreementMove, AgreementState, OfferState
+from portal.agreements.models import Agreement, AgreementVersion, Offer, Signature
+from portal.core.database import db
+from portal.core.errors import Missing
+from portal.ideas.models import Idea
+from portal.organisations.lifecycle import Standing
+from portal.organisations.models import Organisation
+
+LIVE = (OfferState.MADE, OfferState.IN_TALKS, OfferState.ACCEPTED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """An offer with the names of both sides."""
+
+    id: int
+    idea_id: int
+    idea_title: str
+    organisation_id: int
+    organisation: str
+    standing: Standing
+    words: str
+    brings: tuple[str, ...]
+    state: OfferState
+    answer: str
+    version: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreed:
+    """An agreement in a list."""
+
+    id: int
+    program_id: int
+    organisation_id: int
+    organisation: str
+    state: AgreementState
+    sent_at: datetime | None
+    remark: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """A version of an agreement with its signatures, to be read, signed or printed."""
+
+    agreement: Agreement
+    organisation: str
+    n: int
+    html: str
+    signatures: Sequence[Signature]
+
+    @property
+    def in_force(self) -> bool:
+        return self.n == self.agreement.current
+
+    @property
+    def can_end(self) -> bool:
+        return AgreementMove.END in AGREEMENT.moves_from(self.agreement.state)
+
+
+def public_offers(idea_id: int) -> list[Offered]:
+    """What everybody sees under an idea: offers of verified organisations."""
+    return _offers(Offer.idea_id == idea_id, Organisation.standing == Standing.VERIFIED)
+
+
+def offers_for(idea_id: int) -> list[Offered]:
+    """What staff see under an idea."""
+    return _offers(Offer.idea_id == idea_id)
+
+
+def unanswered() -> list[Offered]:
+    """Offers that wait for staff, oldest first."""
+    return _offers(Offer.state.in_((OfferState.MADE, OfferState.IN_TALKS)), oldest=True)
+
+
+def of_organisations(ids: frozenset[int]) -> list[Offered]:
+    """Everything they ever offered, the newest first."""
+    return _offers(Offer.organisation_id.in_(ids), live=False, oldest=False)
+
+
+def _offers(*which: ColumnElement[bool], live: bool = True, oldest: bool = True) -> list[Offered]:
+    statement = (
+        select(Offer, Idea.title, Organisation.name, Organisation.standing)
+        .join(Idea, Idea.id == Offer.idea_id)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .where(*which)
+        .limit(200)
+    )
+    if live:
+        statement = statement.where(Offer.state.in_(LIVE))
+    order = Offer.id if oldest else Offer.id.desc()
+    return [
+        Offered(
+            id=offer.id,
+            idea_id=offer.idea_id,
+            idea_title=title,
+            organisation_id=offer.organisation_id,
+            organisation=name,
+            standing=standing,
+            words=offer.words,
+            brings=tuple(offer.brings.split()),
+            state=offer.state,
+            answer=offer.answer,
+            version=offer.version,
+            made_at=offer.made_at,
+        )
+        for offer, title, name, standing in db.session.execute(statement.order_by(order))
+    ]
+
+
+def agreements(*which: ColumnElement[bool]) -> list[Agreed]:
+    rows = db.session.execute(
+        select(Agreement, Organisation.name)
+        .join(Organisation, Organisation.id == Agreement.organisation_id)
+        .where(*which)
+        .order_by(Agreement.id.desc())
+        .limit(200)
+    )
+    return [
+        Agreed(
+            id=agreement.id,
+            program_id=agreement.program_id,
+            organisation_id=agreement.organisation_id,
+            organisation=name,
+            state=agreement.state,
+            sent_at=agreement.sent_at,
+            remark=agreement.remark,
+        )
+        for agreement, name in rows
+    ]
+
+
+def state_for(program_id: int) -> list[Agreed]:
+    """The agreements of one program that were sent."""
+    return agreements(Agreement.program_id == program_id, Agreement.current > 0)
+
+
+def asked(program_id: int) -> set[int]:
+    """The organisations to which an agreement for this program was sent."""
+    mine = select(Agreement.organisation_id).where(
+        Agreement.program_id == program_id, Agreement.current > 0
+    )
+    return set(db.session.scalars(mine))
+
+
+def paper(agreement_id: int, *, n: int | None = None) -> Paper:
+    """One version (the one in force, where none is named), unchanged for ever."""
+    row = db.session.execute(
+        select(Agreement, Organisation.name, AgreementVersion)
+        .join(Organisation, Organisation.id == Agreement.organisation_id)
+        .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
+        .where(Agreement.id == agreement_id, AgreementVersion.n == (n or Agreement.current))
+    ).first()
+    if row is None:
+        raise Missing(_("There is nothing here, or it is no longer public."))
+    agreement, name, version = row
+    signatures = db.session.scalars(
+        select(Signature)
+        .where(Signature.agreement_id == agreement_id, Signature.n == version.n)
+        .order_by(Signature.signed_at)
+    ).all()
+    return Paper(
+        agreement=agreement,
+        organisation=name,
+        n=version.n,
+        html=version.html,
+        signatures=signatures,
+    )

@@ -1,0 +1,105 @@
+"""``flask portal serve``: what must hold is looked at first, and what does not is said in a
+sentence; then this process becomes the supervisor of the web server and the worker."""
+
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from portal.cli import stops
+from portal.cli.demonstrating import how_to_sign_in, make_demo
+from portal.core import assets, config, migrating
+from portal.core.database import db
+from portal.demo import making
+from portal.settings.models import Library
+
+LEAST_DISK = 50_000_000  # bytes
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, envvar="PORT", show_default=True
+)
+@with_appcontext
+def serve(host: str, port: int) -> None:
+    """Serve the portal: the web server and the worker under one supervisor."""
+    _look_at_port(host, port)
+    _look_at_disk(config.current().instance)
+    _look_at_static()
+    _look_at_database()
+    greeting = f"Ready: http://{_bracketed(host)}:{port}   (end with Ctrl-C)"
+    if db.session.scalar(select(Library.demo)):
+        os.environ["PORTAL_DEMO"] = "yes"
+        greeting += how_to_sign_in()
+    elif not config.current().smtp_host:
+        click.echo("Mail waits: no mail server is named in PORTAL_SMTP_HOST.")
+    click.echo("Starting the web server and the worker …")
+    db.session.rollback()
+    db.engine.dispose()
+    _become_supervisor(host, port, greeting)
+
+
+def _become_supervisor(host: str, port: int, greeting: str) -> NoReturn:
+    """A stop that comes meanwhile waits until the supervisor can hear it."""
+    sys.stdout.flush()
+    os.environ["PORT"] = str(port)  # links in mails lead here, where no other address is set
+    stops.keep()
+    command = [sys.executable, "-m", "portal.cli.supervisor", host, str(port), greeting]
+    os.execv(sys.executable, command)  # noqa: S606  this very program, no shell
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _look_at_port(host: str, port: int) -> None:
+    """A second Granian on a taken port would start and share the traffic, so ask first."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} at {host} cannot be used: {error.strerror}. Stop what listens there, "
+                f"or choose another: PORT={port % 65535 + 1} make run"
+            ) from error
+
+
+def _look_at_disk(instance: Path) -> None:
+    probe = instance / f".probe-{os.getpid()}"
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"0" * 4096)
+        probe.unlink()
+        room = shutil.disk_usage(instance).free
+    except OSError as error:
+        raise click.ClickException(
+            f"{instance} cannot be written: {error.strerror}. Make room or give this account the "
+            "right to write there, or name another folder in PORTAL_INSTANCE."
+        ) from error
+    if room < LEAST_DISK:
+        raise click.ClickException(
+            f"The disk with {instance} has only {room // 1_000_000} MB left. Make room first."
+        )
+
+
+def _look_at_static() -> None:
+    try:
+        assets.manifest()
+    except assets.NotBuilt as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _look_at_database() -> None:
+    """Tables up to date, and a library in them: the first time, that of the demo."""
+    migrating.upgrade()
+    if db.session.scalar(select(Library.id)) is None or making.unfinished():
+        make_demo()

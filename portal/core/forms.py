@@ -1,0 +1,98 @@
+"""What all forms share: our words for what is wrong, and fields that keep people's text whole.
+
+A form is bound to named fields only. The server is the one validator; a form that is wrong is
+answered with status 422, filled as it was.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length, StopValidation
+
+from portal.core.errors import Refused
+from portal.core.text import one_line
+
+
+class OurWords:
+    """Stands in for the sentences that WTForms brings: ours say what to do."""
+
+    def gettext(self, theirs: str) -> str:
+        if "choice" in theirs.lower():
+            return str(_("Choose one of the answers that are here."))
+        if "date" in theirs:
+            return str(_("Write the date as year-month-day, like 2026-12-05."))
+        if "time" in theirs:
+            return str(_("Write the time as hours:minutes, like 18:30."))
+        if "integer" in theirs or "decimal" in theirs or "Number" in theirs:
+            return str(_("Write a number."))
+        return str(_("Check this answer."))
+
+    def ngettext(self, theirs: str, _many: str, _n: int) -> str:
+        return self.gettext(theirs)
+
+
+class Form(FlaskForm):
+    """Forgery is refused for the whole site in core.forgery, so no form has a token field."""
+
+    class Meta:
+        csrf = False
+
+        def get_translations(self, _form: Any) -> OurWords:
+            return OurWords()
+
+    def sent(self) -> bool:
+        """Whether it was posted and all of it is in order."""
+        return bool(request.method == "POST" and self.validate())
+
+    def refuse(self, name: str, refusal: Refused) -> None:
+        """Say at a field what a service refused."""
+        self[name].errors = [f"{refusal} {refusal.next_step}".strip()]
+
+
+class Need(InputRequired):
+    """An answer is needed. ``message`` says what to do, never that something is invalid."""
+
+    field_flags = {"required": True}  # noqa: RUF012  as WTForms declares it
+
+    def __call__(self, form: Any, field: Any) -> None:
+        blank = isinstance(field.data, str) and not field.data.strip()
+        if field.data is None or blank or field.data == []:
+            field.errors = []
+            raise StopValidation(str(self.message))
+
+
+def options(words: Mapping[Any, Any]) -> Any:
+    """The choices of a field: what is sent, and how it reads."""
+    return [SelectChoice(value=value, label=label) for value, label in words.items()]
+
+
+def number(text: str | None) -> int:
+    """The number that a hidden field carries; 0, which is no id and no version, where none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def up_to(letters: int, message: Any) -> Length:
+    """No more than so many letters. Browsers are not told: they would cut a text that is pasted,
+    without a word."""
+    limit = Length(max=letters, message=message)
+    limit.field_flags = {}
+    return limit
+
+
+def single_line(text: str | None) -> str | None:
+    """Filter of one-line fields."""
+    return None if text is None else one_line(text)
+
+
+def trimmed(text: str | None) -> str | None:
+    """Filter of long fields: line ends made equal, blanks around gone, NUL never."""
+    if text is None:
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+
+
+Filter = Callable[[str | None], str | None]

@@ -1,0 +1,95 @@
+"""Languages and the library's time: how words, dates and numbers are written for the reader."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context
+from flask_babel import Babel, get_locale, get_translations
+from flask_babel import gettext as _
+
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    app.config["BABEL_DEFAULT_LOCALE"] = "en_US"
+    babel.init_app(app, locale_selector=lambda: "en_US")
+    app.jinja_env.globals.update(lang="en", dir=None)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: _catalogue().ugettext(words),
+        lambda one, many, n: _catalogue().ungettext(one, many, n),
+        newstyle=True,
+    )
+    app.jinja_env.filters.update(
+        long_date=long_date,
+        short_date=short_date,
+        date_as=date_as,
+        clock_time=clock_time,
+        number=number,
+    )
+    app.jinja_env.globals["hours"] = hours
+
+
+def _catalogue() -> Any:
+    """The reader's language, found once a request: a page asks for some hundred words."""
+    if not has_request_context():
+        return get_translations()
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
+
+
+def long_date(day: date) -> str:
+    """Saturday, December 5, 2026"""
+    return str(format_date(day, "EEEE, MMMM d, y", locale=get_locale()))
+
+
+def short_date(day: date) -> str:
+    """Nov 13, 2026"""
+    return str(format_date(day, "MMM d, y", locale=get_locale()))
+
+
+def date_as(day: date, shape: str) -> str:
+    """A part of a date in Babel's letters: EEE is Sat, d is 5, MMM is Dec."""
+    return str(format_date(day, shape, locale=get_locale()))
+
+
+def number(value: int) -> str:
+    """1,204"""
+    return str(format_decimal(value, locale=get_locale()))
+
+
+def clock_time(moment: datetime) -> str:
+    """10 a.m. or 10:30 a.m., of a local time."""
+    shape = "h:mm a" if moment.minute else "h a"
+    text = str(format_time(moment, shape, locale=get_locale()))
+    return text.replace("\u202f", " ").replace("AM", "a.m.").replace("PM", "p.m.")
+
+
+def hours(starts: datetime, ends: datetime) -> str:
+    """10 a.m. to 1 p.m., or 6 to 8 p.m. where both are of one half of the day."""
+    first, last = clock_time(starts), clock_time(ends)
+    half = last.partition(" ")[2]
+    if half and first.endswith(f" {half}") and starts.date() == ends.date():
+        first = first.removesuffix(f" {half}")
+    return str(_("%(first)s to %(last)s", first=first, last=last))
+
+
+class SkippedTime(ValueError):
+    """The clocks are put forward over this time: it does not exist."""
+
+
+def to_utc(local: datetime, zone: str) -> datetime:
+    """The instant of a wall time. Of a time that comes twice, the first. Raises SkippedTime."""
+    instant = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+        raise SkippedTime
+    return instant
+
+
+def to_local(moment: datetime, zone: str) -> datetime:
+    """The wall time of an instant, without zone."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

@@ -1,0 +1,78 @@
+"""The demo library is made, or made again where it was not finished."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from portal.audit.models import Entry
+from portal.audit.recording import record
+from portal.core import clock, config, migrating
+from portal.core.database import db, transaction
+from portal.demo import courses
+from portal.demo.content import content
+from portal.demo.population import Town, partnering, settle
+from portal.demo.timeline import Timeline
+from portal.jobs import work
+from portal.settings.models import Library
+from portal.surveys import keys
+
+_MADE = "demo.made"
+
+
+class Occupied(RuntimeError):
+    """There is a library in this database already."""
+
+
+def make(app: Flask, heard: Callable[[float], None]) -> None:
+    """Two years of a library, up to now. ``heard`` is told how much of them is over, from 0 to 1.
+    Needs tables and no library, or a demo that was not finished. Raises Occupied."""
+    is_there = db.session.scalar(select(Library.id)) is not None
+    if is_there and not unfinished():
+        raise Occupied
+    db.session.rollback()
+    if is_there:
+        _start_over()
+    app.extensions["portal"] = replace(config.current(), demo=True)
+    event.listen(db.engine, "connect", _in_haste)
+    db.engine.dispose()
+    town = Town(content=content(), today=clock.now())
+    began = town.ago(days=courses.FIRST)
+    with clock.moved_to(began), transaction():
+        settle(town)
+    timeline = Timeline(app)
+    for group in town.content.organisations:
+        timeline.add(partnering(town, group))
+    for story in town.content.stories:
+        timeline.add(courses.tell(story, town, timeline))
+    length = town.today - began
+    timeline.tell(until=town.today, heard=lambda moment: heard((moment - began) / length))
+    work.run_once(app)
+    with transaction():
+        record(_MADE, actor_id=None, thing=("library", 1))
+    event.remove(db.engine, "connect", _in_haste)
+    db.engine.dispose()
+
+
+def unfinished() -> bool:
+    """Whether the making of this demo was broken off."""
+    is_demo = db.session.scalar(select(Library.demo))
+    made = db.session.scalar(select(Entry.id).where(Entry.action == _MADE))
+    return bool(is_demo) and made is None
+
+
+def _start_over() -> None:
+    for survey_id in keys.kept():
+        keys.destroy(survey_id)
+    migrating.downgrade("base")
+    migrating.upgrade()
+
+
+def _in_haste(connection: DBAPIConnection, _record: object) -> None:
+    """A demo that a power cut spoils is made again, so nothing waits for the disk."""
+    sqlite = db.engine.dialect.name == "sqlite"
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = OFF" if sqlite else "SET synchronous_commit = off")
+    cursor.close()

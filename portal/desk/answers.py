@@ -1,0 +1,60 @@
+"""Staff answer an idea in the library's name: one page, from any public idea."""
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.accounts.identity import current_actor, requires
+from portal.core.errors import Refused
+from portal.core.forms import number
+from portal.ideas import answering, queries
+from portal.ideas.forms import AnswerForm
+from portal.ideas.queries import Shown
+from portal.notifications import queries as notifications
+from portal.policy import Permission
+
+blueprint = Blueprint("answers", __name__, url_prefix="/staff/ideas/<int:idea_id>/answer")
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@requires(Permission.IDEA_DECIDE)
+def answer(idea_id: int) -> ResponseReturnValue:
+    shown = queries.shown(idea_id, reader_id=None, staff=True)
+    moves = answering.open_to(shown.idea)
+    form = AnswerForm(moves=moves, data={"seen": str(shown.idea.version)})
+    if not form.sent():
+        return _page(shown, form)
+    try:
+        said = form.answer()
+        answering.answer(idea_id, said, by=current_actor(), seen=number(form.seen.data))
+    except Refused as refused:
+        form.form_errors.append(f"{refused} {refused.next_step}".strip())
+        return _page(shown, form)
+    _confirm(idea_id, tells=said.move in answering.TOLD)
+    return redirect(shown.path, 303)
+
+
+def _confirm(idea_id: int, *, tells: bool) -> None:
+    told = notifications.follower_count(idea_id) if tells else 0
+    if told:
+        flash(
+            ngettext(
+                "Answered. %(num)s person who asked is told by email.",
+                "Answered. %(num)s people who asked are told by email.",
+                told,
+            )
+        )
+    else:
+        flash(_("It stands in the story of the idea now."))
+
+
+def _page(shown: Shown, form: AnswerForm) -> ResponseReturnValue:
+    page = render_template(
+        "desk/answer.html",
+        shown=shown,
+        form=form,
+        story=queries.story(shown.idea.id),
+        told=notifications.count_by_reason(shown.idea.id),
+    )
+    return page, 422 if form.errors or form.form_errors else 200

@@ -1,0 +1,1 @@
+"""Ideas for programs, and the votes they gather."""

@@ -1,0 +1,21 @@
+"""What keeps the installation from doing its work, in sentences for its administrator."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from portal.core import clock, migrating
+from portal.core.database import db
+from portal.jobs.models import Beat
+from portal.jobs.work import SILENCE
+
+
+def problems() -> list[str]:
+    try:
+        if migrating.pending():
+            return ["The tables are older than the program. Start the portal again."]
+        seen = db.session.scalar(select(Beat.at))
+    except DBAPIError:
+        return ["The database does not answer."]
+    if seen is None or clock.now() - seen > SILENCE:
+        return ["No worker was seen for three minutes: mail is not sent."]
+    return []

@@ -1,0 +1,1 @@
+"""Mail that is not lost: written in the transaction of its reason, sent by the worker."""

@@ -1,0 +1,65 @@
+"""From a letter to the message that is sent: plain text, its HTML twin, the right headers."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from portal.core import clock, config
+from portal.core.text import one_line
+from portal.core.tokens import sign
+from portal.mail.letters import Envelope, Letter, letterheads
+
+LONGEST_SUBJECT = 200
+
+
+def compose(envelope: Envelope, letter: Letter) -> EmailMessage:
+    """The message, ready for the relay. Its Message-ID is the same at every attempt."""
+    message = EmailMessage()
+    message["From"] = Address(display_name=_letterhead(), addr_spec=_sender())
+    message["To"] = Address(addr_spec=envelope.address)
+    message["Subject"] = one_line(letter.subject)[:LONGEST_SUBJECT]
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<outbox-{envelope.id}@{config.current().host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    stops = _stop_links(envelope, letter)
+    if stops:
+        message["List-Unsubscribe"] = f"<{stops[0][1]}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    base = config.current().base_url
+    words = {"letter": letter, "stops": stops, "base_url": base, "head": _letterhead()}
+    message.set_content(_drawn("mail/letter.txt", words))
+    message.add_alternative(_drawn("mail/letter.html", words), subtype="html")
+    return message
+
+
+def _drawn(template: str, words: dict[str, Any]) -> str:
+    """Without what pages know of their reader: a mail is made outside any request."""
+    return current_app.jinja_env.get_template(template).render(words)
+
+
+def _stop_links(envelope: Envelope, letter: Letter) -> list[tuple[str, str]]:
+    """Words and address: to stop mail about this idea, and to stop all."""
+    person, base = envelope.person_id, config.current().base_url
+    links = []
+    if person and letter.about_idea:
+        signature = sign(f"stop-idea-{person}", letter.about_idea)
+        path = f"{base}/stop/{person}/{letter.about_idea}/{signature}"
+        links.append((_("Stop mail about this idea"), path))
+    if person and letter.stoppable:
+        path = f"{base}/stop/{person}/{sign('stop-all', person)}"
+        links.append((_("Stop all mail like this"), path))
+    return links
+
+
+def _letterhead() -> str:
+    return one_line(letterheads[0]()) if letterheads else config.current().host
+
+
+def _sender() -> str:
+    settings = config.current()
+    host = settings.host if "." in settings.host else "library.invalid"
+    return settings.mail_from or f"no-reply@{host}"

@@ -1,0 +1,191 @@
+"""What waits for a librarian, oldest first, with hints that explain themselves."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Row, ScalarSelect, func, select, union_all
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import Person
+from portal.core.database import db
+from portal.core.errors import Missing
+from portal.ideas import queries as ideas
+from portal.ideas.lifecycle import PUBLICATION, Publication, Publishing
+from portal.ideas.models import Idea, Life, Revision, StoryLine
+from portal.ideas.queries import Card
+from portal.policy import Actor, Permission, may
+
+LONGEST_QUEUE = 100
+_NO = (Publication.NOT_PUBLISHED, Publication.HIDDEN)
+PRIVATE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.\w+|\+?\d[\d\s().-]{6,}\d")
+
+_WAITS = union_all(  # ids of ideas: two ways in, each with an index of its own
+    select(Idea.id).where(Idea.publication == Publication.PENDING),
+    select(Revision.idea_id)
+    .join(Idea, (Idea.id == Revision.idea_id) & (Idea.revisions == Revision.n))
+    .where(
+        Revision.approved_at.is_(None),
+        Revision.refused_at.is_(None),
+        Idea.publication == Publication.PUBLISHED,
+        Idea.revisions > 1,
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """One text in the queue."""
+
+    idea_id: int
+    title: str
+    author: str
+    since: datetime
+    is_change: bool  # of a text that is public already
+    author_id: int | None
+    branch_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A text as the librarian reads it."""
+
+    idea: Idea
+    title: str
+    happens: str
+    need: str
+    author: str
+    is_change: bool
+    published_before: int
+    private: list[str]
+    alike: list[Card]
+    own: bool
+    elsewhere: bool  # for staff of another branch to decide
+    appeal: str  # what the author says where they ask for a second look
+
+
+def waiting() -> list[Waiting]:
+    newest = aliased(Revision)
+    rows = db.session.execute(
+        select(Idea.id, newest.title, Person.name, newest.made_at, Idea.publication)
+        .add_columns(Idea.author_id, Idea.branch_id)
+        .join(newest, (newest.idea_id == Idea.id) & (newest.n == Idea.revisions))
+        .outerjoin(Person, Person.id == Idea.author_id)
+        .where(Idea.id.in_(_WAITS))
+        .order_by(newest.made_at, Idea.id)
+        .limit(LONGEST_QUEUE)
+    )
+    return [
+        Waiting(
+            idea_id=row.id,
+            title=row.title,
+            author=row.name or "",
+            since=row.made_at,
+            is_change=row.publication is Publication.PUBLISHED,
+            author_id=row.author_id,
+            branch_id=row.branch_id,
+        )
+        for row in rows
+    ]
+
+
+def waiting_count() -> int:
+    some = _WAITS.limit(LONGEST_QUEUE).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def following(idea_id: int | None, *, reader: Actor) -> int | None:
+    """The next text that this reader may decide on: after this one, else the oldest."""
+    mine = [one.idea_id for one in waiting() if may(reader, Permission.IDEA_MODERATE, one)]
+    after = mine[mine.index(idea_id) + 1 :] if idea_id in mine else []
+    return next((one for one in [*after, *mine] if one != idea_id), None)
+
+
+def item(idea_id: int, *, reader: Actor) -> Item:
+    newest = aliased(Revision)
+    row = db.session.execute(
+        select(Idea, newest, Person.name, _published_before())
+        .join(newest, (newest.idea_id == Idea.id) & (newest.n == Idea.revisions))
+        .outerjoin(Person, Person.id == Idea.author_id)
+        .where(Idea.id == idea_id, Idea.id.in_(_WAITS))
+    ).first()
+    if row is None:
+        raise Missing(_("This does not wait any more."), _("Somebody else decided on it."))
+    return _item(row, reader)
+
+
+def _item(row: Row[Idea, Revision, str, int], reader: Actor) -> Item:
+    idea, text, author, before = row
+    own = idea.author_id == reader.id
+    alike = [card for card in ideas.similar(text.title) if card.id != idea.id]
+    return Item(
+        idea=idea,
+        title=text.title,
+        happens=text.happens,
+        need=text.need,
+        author=author or "",
+        is_change=idea.publication is Publication.PUBLISHED,
+        published_before=before,
+        private=PRIVATE.findall(f"{text.title}\n{text.happens}\n{text.need}"),
+        alike=alike,
+        own=own,
+        elsewhere=not own and not may(reader, Permission.IDEA_MODERATE, idea),
+        appeal=appeal_of(idea.id) or "",
+    )
+
+
+def may_appeal(idea: Idea, reader: Actor) -> bool:
+    """Whether the button for a second look would work."""
+    refused = Publishing.APPEAL in PUBLICATION.moves_from(idea.publication)
+    return refused and may(reader, Permission.IDEA_EDIT, idea) and appeal_of(idea.id) is None
+
+
+def appeal_of(idea_id: int) -> str | None:
+    """With what its author asked for a second look; None where they did not."""
+    return db.session.scalar(
+        select(StoryLine.sentence).where(
+            StoryLine.idea_id == idea_id,
+            StoryLine.life == Life.PUBLICATION,
+            StoryLine.was.in_(_NO),
+            StoryLine.became == Publication.PENDING,
+        )
+    )
+
+
+def said_no(idea_id: int, person_id: int) -> bool:
+    """Whether this person decided that it does not appear."""
+    lines = select(StoryLine.n).where(
+        StoryLine.idea_id == idea_id,
+        StoryLine.life == Life.PUBLICATION,
+        StoryLine.became.in_(_NO),
+        StoryLine.by_id == person_id,
+    )
+    return db.session.scalar(lines.limit(1)) is not None
+
+
+def reason_of(idea_id: int) -> str:
+    """Why it does not appear, as its author was told."""
+    latest = (
+        select(StoryLine.sentence)
+        .where(
+            StoryLine.idea_id == idea_id,
+            StoryLine.life == Life.PUBLICATION,
+            StoryLine.became.in_(_NO),
+        )
+        .order_by(StoryLine.n.desc())
+    )
+    return db.session.scalar(latest.limit(1)) or ""
+
+
+def _published_before() -> ScalarSelect[int]:
+    other = aliased(Idea)
+    return (
+        select(func.count())
+        .select_from(other)
+        .where(
+            other.author_id == Idea.author_id,
+            other.publication == Publication.PUBLISHED,
+        )
+        .scalar_subquery()
+    )

@@ -1,0 +1,1 @@
+"""Groups that partner with the library: joining, verifying, members, what they bring."""

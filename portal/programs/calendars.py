@@ -1,0 +1,62 @@
+"""Sessions as calendars and search engines read them."""
+
+from typing import Any
+
+from icalendar import Calendar, Event
+
+from portal.core import clock, config
+from portal.programs.lifecycle import SessionStage
+from portal.programs.queries import Shown, Sitting
+from portal.settings.queries import current as library
+
+SCHEMA_STAGE = {
+    SessionStage.CANCELLED: "https://schema.org/EventCancelled",
+    SessionStage.POSTPONED: "https://schema.org/EventPostponed",
+}
+SCHEDULED = "https://schema.org/EventScheduled"
+
+
+def ics(sittings: list[Sitting]) -> bytes:
+    """RFC 5545. The UID of a session never changes; a cancelled one stays as cancelled."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Foreword//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", library().name)
+    for one in sittings:
+        calendar.add_component(_entry(one))
+    return bytes(calendar.to_ical())
+
+
+def _entry(one: Sitting) -> Event:
+    settings = config.current()
+    entry = Event()
+    entry.add("uid", f"session-{one.id}@{settings.host}")
+    entry.add("dtstamp", clock.now())
+    entry.add("dtstart", one.starts_at)
+    entry.add("dtend", one.ends_at)
+    entry.add("sequence", one.version)
+    entry.add("summary", one.title)
+    entry.add("location", one.place)
+    entry.add("url", f"{settings.base_url}{one.path}")
+    entry.add("status", "CANCELLED" if one.stage is SessionStage.CANCELLED else "CONFIRMED")
+    return entry
+
+
+def json_ld(shown: Shown) -> list[dict[str, Any]]:
+    """schema.org/Event, one for each session."""
+    base = config.current().base_url
+    return [
+        {
+            "@context": "https://schema.org",
+            "@type": "Event",
+            "name": one.title,
+            "startDate": one.starts_at.isoformat(),
+            "endDate": one.ends_at.isoformat(),
+            "eventStatus": SCHEMA_STAGE.get(one.stage, SCHEDULED),
+            "location": {"@type": "Place", "name": one.place, "address": library().address},
+            "organizer": {"@type": "Organization", "name": library().name, "url": base},
+            "isAccessibleForFree": True,
+            "url": f"{base}{one.path}",
+        }
+        for one in shown.sittings
+    ]

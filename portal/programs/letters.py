@@ -1,0 +1,134 @@
+"""What guests and followers hear: seats, changes, reminders."""
+
+from flask_babel import gettext as _
+
+from portal.core.database import db
+from portal.core.locale import clock_time, hours, long_date, to_local
+from portal.core.text import excerpt
+from portal.mail.letters import Envelope, Letter, renders
+from portal.programs import queries
+from portal.programs.lifecycle import ProgramStage, SeatState
+from portal.programs.models import Program, Registration
+from portal.programs.paths import program_path, seat_path
+from portal.programs.queries import Sitting
+from portal.settings.queries import current as library
+
+
+def _seat(envelope: Envelope) -> tuple[Registration, Sitting] | None:
+    registration = db.session.get(Registration, envelope.context["registration_id"])
+    return (registration, queries.sitting(registration.session_id)) if registration else None
+
+
+def _when_and_where(one: Sitting) -> str:
+    return str(
+        _(
+            "%(day)s, %(hours)s, %(place)s",
+            day=long_date(one.starts_local.date()),
+            hours=hours(one.starts_local, one.ends_local),
+            place=one.place,
+        )
+    )
+
+
+def _because() -> str:
+    return str(_("You get this because you saved a seat."))
+
+
+def _letter(subject: str, lines: list[str], button: tuple[str, str]) -> Letter:
+    return Letter(subject=subject, lines=lines, button=button, reason=_because())
+
+
+@renders("seat_saved")
+@renders("seat_reminder")
+def seat_saved(envelope: Envelope) -> Letter | None:
+    found = _seat(envelope)
+    if found is None or found[0].state is not SeatState.REGISTERED or not found[1].open:
+        return None
+    registration, one = found
+    title = excerpt(one.title, 80)
+    subject = (
+        _("Tomorrow: %(title)s", title=title)
+        if envelope.kind == "seat_reminder"
+        else _("Your seat is saved: %(title)s", title=title)
+    )
+    lines = [
+        one.title,
+        _when_and_where(one),
+        _("Seats: %(n)s. Your ticket: %(code)s", n=registration.party, code=registration.code),
+        _("Cannot come? Give the seat back, and the next on the list is glad."),
+    ]
+    path = seat_path(registration.id, registration.version)
+    return _letter(subject, lines, (_("Your ticket, or give the seat back"), path))
+
+
+@renders("seat_waitlisted")
+def seat_waitlisted(envelope: Envelope) -> Letter | None:
+    found = _seat(envelope)
+    if found is None or found[0].state is not SeatState.WAITLISTED or not found[1].open:
+        return None
+    registration, one = found
+    lines = [
+        one.title,
+        _when_and_where(one),
+        _("It is full. You are on the waitlist, number %(n)s.", n=registration.place),
+        _("If a seat is free for you we write at once, and hold it until a set time."),
+    ]
+    path = seat_path(registration.id, registration.version)
+    subject = _("You are on the waitlist: %(title)s", title=excerpt(one.title, 80))
+    return _letter(subject, lines, (_("See your place, or leave the list"), path))
+
+
+@renders("seat_offered")
+def seat_offered(envelope: Envelope) -> Letter | None:
+    found = _seat(envelope)
+    if found is None or found[0].state is not SeatState.OFFERED or not found[1].open:
+        return None
+    registration, one = found
+    if registration.offers != envelope.context["offer"] or registration.offered_until is None:
+        return None
+    until = to_local(registration.offered_until, library().timezone)
+    lines = [
+        one.title,
+        _when_and_where(one),
+        _("Seats for you: %(n)s.", n=registration.offered_seats),
+        _(
+            "We hold them until %(day)s, %(time)s. Then the next on the list is asked.",
+            day=long_date(until.date()),
+            time=clock_time(until),
+        ),
+    ]
+    path = seat_path(registration.id, registration.version)
+    subject = _("A seat is free for you: %(title)s", title=excerpt(one.title, 80))
+    return _letter(subject, lines, (_("Take it, or pass it on"), path))
+
+
+@renders("session_cancelled")
+def session_cancelled(envelope: Envelope) -> Letter | None:
+    found = _seat(envelope)
+    if found is None:
+        return None
+    _registration, one = found
+    lines = [one.title, _when_and_where(one), f"“{one.reason}”"]
+    subject = _("Does not take place: %(title)s", title=excerpt(one.title, 80))
+    return _letter(subject, lines, (_("Other events"), "/events"))
+
+
+@renders("seats_open")
+def seats_open(envelope: Envelope) -> Letter | None:
+    program = db.session.get(Program, envelope.context["program_id"])
+    if program is None or program.stage is not ProgramStage.ANNOUNCED:
+        return None
+    shown = queries.shown(program.id)
+    first = [_("You have the first seats: for 72 hours nobody else can save one.")]
+    return Letter(
+        subject=_("You asked, it is on the calendar: %(title)s", title=excerpt(program.title, 80)),
+        lines=[
+            program.title,
+            *(_when_and_where(one) for one in shown.sittings),
+            *([] if program.first_seats_over else first),
+        ],
+        button=(_("Save a seat"), program_path(program.id, program.title)),
+        reason=_("You get this because you follow the idea it came from."),
+        about_idea=envelope.context["idea_id"],
+        stoppable=True,
+    )

@@ -1,0 +1,149 @@
+"""What pages read of plans under way, and of the agreements of events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from portal.agreements.lifecycle import AgreementState
+from portal.agreements.models import Agreement
+from portal.core.database import db
+from portal.organisations.models import Organisation
+from portal.programs.lifecycle import ProgramStage
+from portal.programs.models import Measure, Program, ProgramIdea, Task
+from portal.programs.paths import plan_path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A plan under way, and for whom its agreement waits."""
+
+    id: int
+    idea_id: int | None
+    title: str
+    step: int
+    partner: str = ""
+    paper: AgreementState | None = None
+    since: datetime | None = None
+
+    @property
+    def path(self) -> str:
+        return f"{plan_path(self.id, self.idea_id)}/{self.step}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """An agreement in a list, with the title of what it is about."""
+
+    id: int
+    program_id: int
+    title: str
+    partner: str
+    state: AgreementState
+    remark: str
+    sent_at: datetime | None
+
+
+def of_idea(idea_id: int) -> Program | None:
+    """The plan of an idea that is under way."""
+    return db.session.scalars(
+        select(Program)
+        .join(ProgramIdea, ProgramIdea.program_id == Program.id)
+        .where(ProgramIdea.idea_id == idea_id, Program.stage == ProgramStage.PLANNING)
+        .order_by(Program.id.desc())
+        .limit(1)
+    ).first()
+
+
+def without_idea(program_id: int) -> Program | None:
+    """A plan under way that no idea asked for."""
+    asked = select(ProgramIdea.program_id).where(ProgramIdea.program_id == program_id)
+    return db.session.scalars(
+        select(Program).where(
+            Program.id == program_id, Program.stage == ProgramStage.PLANNING, ~asked.exists()
+        )
+    ).first()
+
+
+def idea_of(program_id: int) -> int | None:
+    """The idea from whose page a plan goes on."""
+    return db.session.scalar(
+        select(ProgramIdea.idea_id)
+        .where(ProgramIdea.program_id == program_id)
+        .order_by(ProgramIdea.idea_id)
+        .limit(1)
+    )
+
+
+def tasks_and_measures(program_id: int) -> tuple[Sequence[Task], Sequence[Measure]]:
+    tasks = db.session.scalars(
+        select(Task).where(Task.program_id == program_id).order_by(Task.id)
+    ).all()
+    measures = db.session.scalars(
+        select(Measure).where(Measure.program_id == program_id).order_by(Measure.id)
+    ).all()
+    return tasks, measures
+
+
+def under_way(*, limit: int = 20) -> list[Plan]:
+    """Plans under way, the longest without an end first; each once, with the paper that was sent
+    first of those that still wait."""
+    waits = and_(
+        Agreement.program_id == Program.id,
+        Agreement.state.in_(
+            (AgreementState.SENT, AgreementState.SENT_BACK, AgreementState.PARTNER_SIGNED)
+        ),
+    )
+    rows = db.session.execute(
+        select(Program.id, ProgramIdea.idea_id, Program.title, Program.step)
+        .add_columns(Organisation.name, Agreement.state, Agreement.sent_at)
+        .outerjoin(ProgramIdea, ProgramIdea.program_id == Program.id)
+        .outerjoin(Agreement, waits)
+        .outerjoin(Organisation, Organisation.id == Agreement.organisation_id)
+        .where(Program.stage == ProgramStage.PLANNING)
+        .order_by(Program.id, Agreement.sent_at, ProgramIdea.idea_id)
+        .limit(limit)
+    )
+    found: dict[int, Plan] = {}
+    for number, idea_id, title, step, partner, paper, since in rows:
+        plan = Plan(
+            id=number,
+            idea_id=idea_id,
+            title=title,
+            step=step,
+            partner=partner or "",
+            paper=paper,
+            since=since,
+        )
+        found.setdefault(number, plan)
+    return list(found.values())
+
+
+def papers_due() -> list[PaperLine]:
+    """Agreements that wait for the library: signed by the partner, sent back by them, or ended
+    though the event is on the calendar."""
+    waits = Agreement.state.in_((AgreementState.PARTNER_SIGNED, AgreementState.SENT_BACK))
+    ended = and_(
+        Agreement.state == AgreementState.ENDED_EARLY, Program.stage == ProgramStage.ANNOUNCED
+    )
+    return _papers(or_(waits, ended))
+
+
+def papers_of_partners(organisation_ids: frozenset[int]) -> list[PaperLine]:
+    """What an organisation's people see: all that was sent to them, the newest first."""
+    own = Agreement.organisation_id.in_(organisation_ids)
+    return _papers(own, Agreement.current > 0)[::-1]
+
+
+def _papers(*which: ColumnElement[bool]) -> list[PaperLine]:
+    rows = db.session.execute(
+        select(Agreement.id, Program.id, Program.title, Organisation.name, Agreement.state)
+        .add_columns(Agreement.remark, Agreement.sent_at)
+        .join(Program, Program.id == Agreement.program_id)
+        .join(Organisation, Organisation.id == Agreement.organisation_id)
+        .where(*which)
+        .order_by(Agreement.sent_at, Agreement.id)
+        .limit(200)
+    )
+    return [PaperLine(*row) for row in rows]

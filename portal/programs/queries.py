@@ -1,0 +1,429 @@
+"""What pages read of programs, their sessions and seats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Row, exists, func, select
+
+from portal.core import clock, pages
+from portal.core.database import db
+from portal.core.errors import Missing
+from portal.core.locale import to_local
+from portal.core.pages import Page
+from portal.ideas.lifecycle import READABLE
+from portal.ideas.models import Idea, StoryLine
+from portal.organisations.models import Organisation
+from portal.programs.lifecycle import ProgramStage, SeatState, SessionStage
+from portal.programs.models import (
+    Program,
+    ProgramIdea,
+    ProgramPartner,
+    Registration,
+    Session,
+    Venue,
+)
+from portal.programs.paths import program_path, results_path
+from portal.settings.queries import current as library
+
+LONGEST = timedelta(days=2)  # and more than any session lasts
+PUBLIC = (ProgramStage.ANNOUNCED, ProgramStage.DONE, ProgramStage.CANCELLED)
+
+_PUBLIC = Program.stage != ProgramStage.PLANNING  # PUBLIC, for lists that follow their sessions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sitting:
+    """A session as lists and pages show it."""
+
+    id: int
+    number: int
+    program_id: int
+    title: str
+    planned: bool  # not announced yet
+    path: str
+    starts_local: datetime
+    ends_local: datetime
+    starts_at: datetime
+    ends_at: datetime
+    stage: SessionStage
+    reason: str
+    room_id: int | None
+    other_place: str
+    venue: Venue
+    capacity: int
+    taken: int
+    head_count: int | None
+    waitlist: bool
+    party_limit: int
+    question: str
+    version: int
+
+    @property
+    def left(self) -> int:
+        return self.capacity - self.taken
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        room = library().rooms.get(self.room_id or 0)
+        if room is None:
+            return self.other_place
+        return f"{room.name}, {library().branches[room.branch_id].name}"
+
+    @property
+    def online(self) -> bool:
+        return self.venue is Venue.VIRTUAL
+
+    @property
+    def open(self) -> bool:
+        return self.stage is SessionStage.SCHEDULED and self.starts_at > clock.now()
+
+    @property
+    def live(self) -> bool:
+        """Whether a ticket for it is still good for something."""
+        return self.stage is SessionStage.SCHEDULED and self.ends_at > clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSeat:
+    """A seat on the page of the person whose it is."""
+
+    registration: Registration
+    title: str
+    starts_local: datetime
+    ends_at: datetime
+    stage: SessionStage
+
+    @property
+    def state(self) -> str:
+        """How it stands with the seat, in a word: that of the session where it decides."""
+        if self.stage is SessionStage.CANCELLED:
+            return "called_off"
+        taken = self.registration.state in (SeatState.REGISTERED, SeatState.OFFERED)
+        return "over" if taken and self.ends_at <= clock.now() else self.registration.state
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A program on its own page."""
+
+    program: Program
+    sittings: list[Sitting]
+    partners: Sequence[str]
+    ideas: Sequence[Row[int, str, int]]  # id, title, votes
+    told: bool  # its results are public
+
+    @property
+    def path(self) -> str:
+        return program_path(self.program.id, self.program.title)
+
+    @property
+    def opens(self) -> datetime | None:
+        """The local time at which sign-up opens, until it has."""
+        opens_at = self.program.opens_at
+        return opening(self.program) if opens_at and opens_at > clock.now() else None
+
+
+def opening(program: Program) -> datetime | None:
+    """When sign-up opens, where the library is."""
+    return to_local(program.opens_at, library().timezone) if program.opens_at else None
+
+
+_SITTING = (
+    Session.id,
+    Session.number,
+    Session.program_id,
+    Program.title,
+    (Program.stage == ProgramStage.PLANNING).label("planned"),
+    Session.starts_local,
+    Session.ends_local,
+    Session.starts_at,
+    Session.ends_at,
+    Session.stage,
+    Session.reason,
+    Session.room_id,
+    Session.place,
+    Session.venue,
+    Session.capacity,
+    Session.taken,
+    Session.head_count,
+    Program.waitlist,
+    Program.party_limit,
+    Program.question,
+    Session.version,
+)
+
+
+def _sittings(*which: ColumnElement[bool], order: Sequence[Any], limit: int) -> list[Sitting]:
+    rows = db.session.execute(
+        select(*_SITTING)
+        .join(Program, Program.id == Session.program_id)
+        .where(*which)
+        .order_by(*order)
+        .limit(limit)
+    ).mappings()
+    return [
+        Sitting(
+            **{k: v for k, v in row.items() if k != "place"},
+            other_place=row["place"],
+            path=program_path(row["program_id"], row["title"]),
+        )
+        for row in rows
+    ]
+
+
+def upcoming(*, cursor: str | None = None) -> Page[Sitting]:
+    """What is on the calendar, the next first; cancelled ones stay and say so."""
+    where = [_PUBLIC, *_not_over(clock.now())]
+    if (key := pages.after(cursor, datetime, int)) is not None:
+        where.append(pages.beyond((Session.starts_at, Session.id), key, upwards=True))
+    found = _sittings(*where, order=(Session.starts_at, Session.id), limit=pages.SIZE + 1)
+    return pages.cut(found, lambda one: (one.starts_at, one.id))
+
+
+def _not_over(moment: datetime) -> list[ColumnElement[bool]]:
+    """Sessions that end after this. They end on the day on which they begin, so an index by start
+    leaves out all that is long over."""
+    return [Session.ends_at > moment, Session.starts_at > moment - LONGEST]
+
+
+def past(*, limit: int = 10) -> list[Sitting]:
+    return _sittings(
+        Session.stage == SessionStage.HELD,
+        order=(Session.starts_at.desc(), Session.id.desc()),
+        limit=limit,
+    )
+
+
+def coming_because_asked(*, limit: int = 3) -> list[Sitting]:
+    """For home: the next sessions that began as an idea."""
+    return _sittings(
+        Program.stage == ProgramStage.ANNOUNCED,
+        exists().where(ProgramIdea.program_id == Program.id),
+        Session.stage == SessionStage.SCHEDULED,
+        Session.starts_at > clock.now(),
+        order=(Session.starts_at, Session.id),
+        limit=limit,
+    )
+
+
+def for_calendar() -> list[Sitting]:
+    """What calendars keep: two months back, all that is to come."""
+    return _sittings(
+        _PUBLIC,
+        *_not_over(clock.now() - timedelta(days=60)),
+        order=(Session.starts_at, Session.id),
+        limit=2000,
+    )
+
+
+def led_to(idea_id: int) -> list[Sitting]:
+    """The sessions that an idea became."""
+    mine = select(ProgramIdea.program_id).where(ProgramIdea.idea_id == idea_id)
+    return _sittings(
+        Program.stage.in_(PUBLIC),
+        Program.id.in_(mine),
+        order=(Session.starts_at, Session.id),
+        limit=20,
+    )
+
+
+def shown(program_id: int, *, staff: bool = False) -> Shown:
+    program = db.session.get(Program, program_id)
+    if program is None or (program.stage not in PUBLIC and not staff):
+        raise Missing(_("There is nothing here, or it is no longer public."))
+    sittings = _sittings(
+        Session.program_id == program_id, order=(Session.starts_at, Session.id), limit=200
+    )
+    partners = db.session.scalars(
+        select(Organisation.name)
+        .join(ProgramPartner, ProgramPartner.organisation_id == Organisation.id)
+        .where(ProgramPartner.program_id == program_id)
+        .order_by(Organisation.id)
+    ).all()
+    ideas = db.session.execute(
+        select(Idea.id, Idea.title, Idea.votes)
+        .join(ProgramIdea, ProgramIdea.idea_id == Idea.id)
+        .where(ProgramIdea.program_id == program_id, Idea.publication.in_(READABLE))
+        .order_by(Idea.id)
+    ).all()
+    told = program.stage is ProgramStage.DONE and _told(program_id)
+    return Shown(program=program, sittings=sittings, partners=partners, ideas=ideas, told=told)
+
+
+def _told(program_id: int) -> bool:
+    """Whether the story of an idea leads to the results."""
+    line = (
+        select(StoryLine.idea_id)
+        .join(ProgramIdea, ProgramIdea.idea_id == StoryLine.idea_id)
+        .where(ProgramIdea.program_id == program_id, StoryLine.link == results_path(program_id))
+    )
+    return db.session.scalar(line.limit(1)) is not None
+
+
+def counted(program_id: int) -> list[Session]:
+    """The sessions of a program that were held, as they were counted."""
+    held = select(Session).where(
+        Session.program_id == program_id, Session.stage == SessionStage.HELD
+    )
+    return list(db.session.scalars(held.order_by(Session.number)))
+
+
+def session_of(program_id: int, number: int) -> Sitting:
+    found = _sittings(
+        Session.program_id == program_id,
+        Session.number == number,
+        order=(Session.id,),
+        limit=1,
+    )
+    if not found:
+        raise Missing(_("There is nothing here, or it is no longer public."))
+    return found[0]
+
+
+def ticket(code: str) -> tuple[Registration, Sitting]:
+    row = db.session.execute(
+        select(Registration).where(Registration.code == code.upper()[:20])
+    ).first()
+    if row is None or row[0].state is SeatState.CANCELLED:
+        raise Missing(_("There is no such ticket, or its seat was given back."))
+    return row[0], sitting(row[0].session_id)
+
+
+def sitting(session_id: int) -> Sitting:
+    return _sittings(Session.id == session_id, order=(Session.id,), limit=1)[0]
+
+
+def seat(registration_id: int) -> Registration | None:
+    return db.session.get(Registration, registration_id)
+
+
+def position(registration: Registration) -> int | None:
+    """How many wait from here to the front of the list, this one counted; None off the list."""
+    if registration.state is not SeatState.WAITLISTED:
+        return None
+    ahead = select(func.count()).where(
+        Registration.session_id == registration.session_id,
+        Registration.state == SeatState.WAITLISTED,
+        Registration.place <= registration.place,
+    )
+    return db.session.scalar(ahead)
+
+
+def mine(session_ids: Sequence[int], *, person_id: int | None) -> Registration | None:
+    """The reader's own live registration at one of these sessions."""
+    if person_id is None or not session_ids:
+        return None
+    return db.session.scalars(
+        select(Registration)
+        .where(
+            Registration.session_id.in_(session_ids),
+            Registration.person_id == person_id,
+            Registration.state != SeatState.CANCELLED,
+        )
+        .limit(1)
+    ).first()
+
+
+def of_person(person_id: int) -> list[OwnSeat]:
+    """A person's registrations, the latest first."""
+    rows = db.session.execute(
+        select(Registration, Program.title, Session.starts_local, Session.ends_at, Session.stage)
+        .join(Session, Session.id == Registration.session_id)
+        .join(Program, Program.id == Session.program_id)
+        .where(Registration.person_id == person_id)
+        .order_by(Session.starts_at.desc())
+        .limit(100)
+    )
+    return [OwnSeat(*row) for row in rows]
+
+
+def seats_to_come(person_id: int) -> int:
+    """How many of a person's seats, or places on a list, are still ahead."""
+    live = (SeatState.REGISTERED, SeatState.WAITLISTED, SeatState.OFFERED)
+    ahead = (
+        select(func.count(Registration.id))
+        .join(Session, Session.id == Registration.session_id)
+        .where(
+            Registration.person_id == person_id,
+            Registration.state.in_(live),
+            Session.starts_at > clock.now(),
+        )
+    )
+    return db.session.scalar(ahead) or 0
+
+
+_AHEAD = (
+    Program.stage.in_((ProgramStage.PLANNING, ProgramStage.ANNOUNCED)),
+    Session.stage == SessionStage.SCHEDULED,
+)
+
+
+def next_of_desk(*, limit: int = 5) -> list[Sitting]:
+    """For staff: what is to come, in order of time."""
+    return _sittings(
+        *_AHEAD, Session.ends_at > clock.now(), order=(Session.starts_at, Session.id), limit=limit
+    )
+
+
+def of_desk(*, held: bool, cursor: str | None) -> Page[Sitting]:
+    """All that is to come and not counted yet, the next first; or what was held, the latest
+    first."""
+    where: list[ColumnElement[bool]] = [Session.stage == SessionStage.HELD] if held else [*_AHEAD]
+    if (key := pages.after(cursor, datetime, int)) is not None:
+        where.append(pages.beyond((Session.starts_at, Session.id), key, upwards=not held))
+    down = (Session.starts_at.desc(), Session.id.desc())
+    order = down if held else (Session.starts_at, Session.id)
+    found = _sittings(*where, order=order, limit=pages.SIZE + 1)
+    return pages.cut(found, lambda one: (one.starts_at, one.id))
+
+
+def uncounted() -> list[Sitting]:
+    """Sessions that are over and whose heads nobody counted, late ones first."""
+    return _sittings(
+        Program.stage == ProgramStage.ANNOUNCED,
+        Session.stage == SessionStage.SCHEDULED,
+        Session.ends_at <= clock.now(),
+        order=(Session.starts_at, Session.id),
+        limit=50,
+    )
+
+
+def partner_ids(program_id: int) -> list[int]:
+    return list(
+        db.session.scalars(
+            select(ProgramPartner.organisation_id).where(ProgramPartner.program_id == program_id)
+        )
+    )
+
+
+def run_by(organisation_id: int, *, idea_id: int) -> list[int]:
+    """Programs from an idea, planned or on the calendar, in which an organisation takes part."""
+    programs = (
+        select(Program.id)
+        .join(ProgramIdea, ProgramIdea.program_id == Program.id)
+        .join(ProgramPartner, ProgramPartner.program_id == Program.id)
+        .where(
+            ProgramIdea.idea_id == idea_id,
+            ProgramPartner.organisation_id == organisation_id,
+            Program.stage.in_((ProgramStage.PLANNING, ProgramStage.ANNOUNCED)),
+        )
+        .order_by(Program.id)
+    )
+    return list(db.session.scalars(programs))
+
+
+def of_partners(organisation_ids: frozenset[int]) -> list[Sitting]:
+    """What partners see of their events: counts, never names."""
+    theirs = select(ProgramPartner.program_id).where(
+        ProgramPartner.organisation_id.in_(organisation_ids)
+    )
+    return _sittings(
+        Program.stage.in_(PUBLIC),
+        Program.id.in_(theirs),
+        order=(Session.starts_at.desc(), Session.id),
+        limit=100,
+    )

@@ -1,0 +1,283 @@
+"""Seats: saved, given back, offered, taken. Every path holds the session's row first, so that its
+count and its registrations agree and nobody is seated twice."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, func, select
+
+from portal.audit.recording import record
+from portal.core import clock
+from portal.core.database import db, lock
+from portal.core.errors import Missing, Refused
+from portal.core.text import one_line
+from portal.core.tokens import draw_word
+from portal.mail import outbox
+from portal.notifications import queries as notifications
+from portal.policy import Actor, Permission, require
+from portal.programs import waitlist
+from portal.programs.lifecycle import SEAT, TAKING, ProgramStage, SeatMove, SeatState, SessionStage
+from portal.programs.models import Program, ProgramIdea, Registration, Session
+from portal.settings.queries import current as library
+
+CODE_LETTERS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Party:
+    """Who wants to come: a person with an account, or a guest with an e-mail."""
+
+    name: str
+    seats: int = 1
+    email: str | None = None
+    person_id: int | None = None
+    needs: str = ""
+    answer: str = ""
+    remind: bool = True
+
+
+def register(session_id: int, party: Party) -> Registration:
+    """A seat for everybody in the party, or a place on the waitlist. The second time the same
+    person asks they get what they have already; a guest, who may be anybody that knows the
+    address, is told where it is."""
+    session = lock(Session, session_id)
+    program = db.session.get_one(Program, session.program_id)
+    if (own := _own(session.id, party)) is not None:
+        return own
+    _check_open(program, session, party)
+    seated = _fits(session, party.seats)
+    if not seated and not program.waitlist:
+        raise Refused(_("This event is full."), _("Look for another date among the events."))
+    place = None if seated else session.places_given + 1
+    state = SeatState.REGISTERED if seated else SeatState.WAITLISTED
+    made = _insert(session, party, state=state, place=place)
+    if seated:
+        session.taken += party.seats
+    else:
+        waitlist.join(session)
+    _tell(made, "seat_saved" if seated else "seat_waitlisted")
+    if not seated:
+        waitlist.offer_free_seats(session)
+    return made
+
+
+def register_at_desk(session_id: int, party: Party, *, by: Actor) -> Registration:
+    """Seats by name alone, for somebody without an e-mail, who takes the printed ticket along.
+    Nobody could tell them of a seat that is freed, so no place on the waitlist."""
+    session = lock(Session, session_id)
+    require(by, Permission.SESSION_RUN, session)
+    _check_open(db.session.get_one(Program, session.program_id), session, party)
+    if not _fits(session, party.seats):
+        raise Refused(
+            _("There are not so many free seats."),
+            _("Without an email nobody can be told when one is free. Raise the number of seats."),
+        )
+    made = _insert(session, party, state=SeatState.REGISTERED, at_desk=True)
+    session.taken += party.seats
+    record("seat.save_at_desk", actor_id=by.id, thing=("registration", made.id))
+    return made
+
+
+def cancel_at_desk(session_id: int, registration_id: int, *, by: Actor) -> Registration:
+    """Seats that were saved like this are given back where they were saved."""
+    session = lock(Session, session_id)
+    require(by, Permission.SESSION_RUN, session)
+    registration = db.session.get(Registration, registration_id)
+    if registration is None or registration.session_id != session_id or not registration.at_desk:
+        raise Missing(_("There is nothing here, or it is no longer public."))
+    record("seat.cancel_at_desk", actor_id=by.id, thing=("registration", registration_id))
+    return cancel(registration_id)
+
+
+def cancel(registration_id: int) -> Registration:
+    """Give the seats back; the next on the list are asked at once. Twice does no harm."""
+    registration, session = _held(registration_id)
+    if registration.state is SeatState.CANCELLED:
+        return registration
+    session.taken -= seats_held(registration)
+    registration.state = SEAT.target(SeatMove.CANCEL, registration.state)
+    registration.offered_until = None
+    registration.version += 1
+    waitlist.offer_free_seats(session)
+    return registration
+
+
+def take(registration_id: int) -> Registration:
+    """Take what is on offer. Too late is told."""
+    registration, session = _held(registration_id)
+    if registration.state is SeatState.REGISTERED:
+        return registration
+    _refuse_late(registration)
+    registration.state = SEAT.target(SeatMove.TAKE, registration.state)
+    registration.party = registration.offered_seats
+    registration.offered_until = None
+    _tell(registration, "seat_saved")
+    waitlist.offer_free_seats(session)
+    return registration
+
+
+def wait_on(registration_id: int) -> Registration:
+    """Fewer seats than the party needs: it keeps its place, and the next is asked."""
+    registration, session = _held(registration_id)
+    _refuse_late(registration)
+    if registration.offered_seats >= registration.party:
+        raise Refused(_("These are all the seats you asked for."), _("Take them or pass."))
+    session.taken -= seats_held(registration)
+    registration.waits_for_more_than = registration.offered_seats
+    registration.state = SEAT.target(SeatMove.WAIT_ON, registration.state)
+    registration.offered_until = None
+    waitlist.offer_free_seats(session)
+    return registration
+
+
+def lapse(registration_id: int) -> None:
+    """An offer whose time is over is cancelled; the next is asked."""
+    registration, _session = _held(registration_id)
+    until = registration.offered_until
+    if registration.state is SeatState.OFFERED and until is not None and until <= clock.now():
+        cancel(registration_id)
+
+
+def set_capacity(session_id: int, seats: int, *, by: Actor) -> Session:
+    """More seats go to those who wait; fewer than are taken, or more than the room holds, are
+    refused."""
+    session = lock(Session, session_id)
+    require(by, Permission.SESSION_RUN, session)
+    if session.stage is not SessionStage.SCHEDULED:
+        raise Refused(_("This session is closed or does not take place."))
+    room = library().rooms.get(session.room_id or 0)
+    if room is not None and seats > room.capacity:
+        raise Refused(
+            _("%(room)s holds %(n)s people.", room=room.name, n=room.capacity),
+            _("Choose fewer seats or a larger room."),
+        )
+    if seats < max(session.taken, 1):
+        raise Refused(
+            _("%(n)s seats are taken already.", n=session.taken),
+            _("Choose at least that many, or ask people to give seats back."),
+        )
+    session.capacity = seats
+    session.version += 1
+    record("session.seats", actor_id=by.id, thing=("session", session.id), seats=seats)
+    waitlist.offer_free_seats(session)
+    return session
+
+
+def _check_open(program: Program, session: Session, party: Party) -> None:
+    now = clock.now()
+    if program.stage is not ProgramStage.ANNOUNCED:
+        raise Missing(_("There is nothing here, or it is no longer public."))
+    if session.stage is not SessionStage.SCHEDULED or session.starts_at <= now:
+        raise Refused(_("Seats for this event cannot be saved any more."))
+    if not 1 <= party.seats <= program.party_limit:
+        raise Refused(_("At most %(n)s seats for one party.", n=program.party_limit))
+    if not program.first_seats_over:
+        _check_follows(program, party.person_id)
+    elif program.opens_at is not None and program.opens_at > now:
+        raise Refused(_("Seats cannot be saved yet."), _("The page of the event says from when."))
+
+
+def _check_follows(program: Program, person_id: int | None) -> None:
+    if not _follows(program, person_id):
+        raise Refused(
+            _("Those who follow the idea have the first seats."),
+            _("Everybody else can save a seat afterwards. The page of the event says from when."),
+        )
+
+
+def _follows(program: Program, person_id: int | None) -> bool:
+    if person_id is None:
+        return False
+    ideas = select(ProgramIdea.idea_id).where(ProgramIdea.program_id == program.id)
+    return any(
+        notifications.follows(idea_id, person_id=person_id)
+        for idea_id in db.session.scalars(ideas).all()
+    )
+
+
+def _fits(session: Session, seats: int) -> bool:
+    return session.capacity - session.taken >= seats and not waitlist.anybody_waits(session)
+
+
+def _insert(
+    session: Session,
+    party: Party,
+    *,
+    state: SeatState,
+    place: int | None = None,
+    at_desk: bool = False,
+) -> Registration:
+    registration = Registration(
+        session_id=session.id,
+        code=draw_word(CODE_LETTERS),
+        party=party.seats,
+        state=state,
+        name=one_line(party.name),
+        person_id=party.person_id,
+        email=party.email,
+        place=place,
+        needs=party.needs,
+        answer=party.answer,
+        remind=party.remind,
+        at_desk=at_desk,
+    )
+    db.session.add(registration)
+    db.session.flush()
+    return registration
+
+
+def _tell(registration: Registration, kind: str) -> None:
+    outbox.queue(
+        kind,
+        key=f"{kind}:{registration.id}",
+        to=registration.person_id or registration.email or "",
+        context={"registration_id": registration.id},
+    )
+
+
+def _own(session_id: int, party: Party) -> Registration | None:
+    """What this person has already. A guest's is not shown to whoever knows the address."""
+    if party.person_id is None:
+        _refuse_known_guest(session_id, party.email or "")
+        return None
+    return db.session.scalars(_live(session_id, Registration.person_id == party.person_id)).first()
+
+
+def _refuse_known_guest(session_id: int, email: str) -> None:
+    same = func.lower(Registration.email) == email.lower()
+    if db.session.scalars(_live(session_id, same)).first() is not None:
+        raise Refused(
+            _("A seat was saved with this address already."),
+            _("The mail we sent there has the ticket, and a link to give the seat back."),
+        )
+
+
+def _live(session_id: int, whose: ColumnElement[bool]) -> Select[Registration]:
+    return select(Registration).where(
+        Registration.session_id == session_id, Registration.state != SeatState.CANCELLED, whose
+    )
+
+
+def _held(registration_id: int) -> tuple[Registration, Session]:
+    """The registration, with its session's row held and both read anew."""
+    session_id = db.session.scalar(
+        select(Registration.session_id).where(Registration.id == registration_id)
+    )
+    session = lock(Session, session_id or 0)
+    return lock(Registration, registration_id), session
+
+
+def seats_held(registration: Registration) -> int:
+    """How many seats of the session's count are theirs."""
+    if registration.state is SeatState.OFFERED:
+        return registration.offered_seats
+    return registration.party if registration.state in TAKING else 0
+
+
+def _refuse_late(registration: Registration) -> None:
+    until = registration.offered_until
+    if registration.state is not SeatState.OFFERED or until is None or until <= clock.now():
+        raise Refused(
+            _("This offer has run out, and the seat went to the next on the list."),
+            _("Save a seat again to join the end of the list."),
+        )

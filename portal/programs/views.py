@@ -1,0 +1,161 @@
+from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts.identity import current_actor, requires
+from portal.core.errors import Missing, Refused
+from portal.core.web import by_signed_link, open_to_all
+from portal.policy import Permission, may
+from portal.programs import calendars, qr, queries, registering, seats
+from portal.programs.forms import GuestForm, SeatForm
+from portal.programs.models import Registration
+from portal.programs.paths import plan_path, program_path, results_path, seat_path, session_path
+from portal.programs.registering import Party
+
+blueprint = Blueprint("programs", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        plan_path=plan_path,
+        program_path=program_path,
+        results_path=results_path,
+        session_path=session_path,
+        qr=qr.svg,
+    )
+
+
+@blueprint.get("/events")
+@requires(Permission.PUBLIC_READ)
+def index() -> ResponseReturnValue:
+    page = queries.upcoming(cursor=request.args.get("after"))
+    return render_template("programs/index.html", page=page, past=queries.past())
+
+
+@blueprint.get("/events.ics")
+@requires(Permission.PUBLIC_READ)
+def calendar() -> ResponseReturnValue:
+    return _ics(queries.for_calendar(), "events")
+
+
+@blueprint.get("/events/<int:program_id>/<int:number>.ics")
+@requires(Permission.PUBLIC_READ)
+def one_calendar(program_id: int, number: int) -> ResponseReturnValue:
+    queries.shown(program_id)
+    return _ics([queries.session_of(program_id, number)], f"event-{program_id}-{number}")
+
+
+def _ics(sittings: list[queries.Sitting], name: str) -> Response:
+    answer = Response(calendars.ics(sittings), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return answer
+
+
+@blueprint.get("/events/<int:program_id>")
+@blueprint.get("/events/<int:program_id>-<slug>")
+@requires(Permission.PUBLIC_READ)
+def show(program_id: int, slug: str = "") -> ResponseReturnValue:
+    shown = queries.shown(program_id, staff=may(current_actor(), Permission.PROGRAM_PLAN))
+    if request.path != shown.path:
+        return redirect(shown.path, 301)
+    first = next((one for one in shown.sittings if one.open), None)
+    return _event(shown, first, _form(shown))
+
+
+@blueprint.route("/events/<int:program_id>/<int:number>", methods=["GET", "POST"])
+@requires(Permission.PUBLIC_READ)
+def session(program_id: int, number: int) -> ResponseReturnValue:
+    shown = queries.shown(program_id)
+    one = next((s for s in shown.sittings if s.number == number), None)
+    if one is None:
+        queries.session_of(program_id, number)
+    form = _form(shown)
+    if one and form.sent():
+        try:
+            return redirect(f"/t/{registering.register(one.id, _party(form)).code}", 303)
+        except Refused as refusal:
+            if not one.open:
+                raise
+            form.refuse("email" if "email" in form else "seats", refusal)
+    return _event(shown, one, form)
+
+
+def _form(shown: queries.Shown) -> SeatForm:
+    kind = GuestForm if current_actor().id is None else SeatForm
+    return kind(limit=shown.program.party_limit, question=shown.program.question)
+
+
+def _party(form: SeatForm) -> Party:
+    actor = current_actor()
+    guest = form if isinstance(form, GuestForm) else None
+    return Party(
+        name=(guest.name.data or "") if guest else actor.name,
+        email=guest.address() if guest else None,
+        person_id=actor.id,
+        seats=int(form.seats.data),
+        needs=form.needs.data or "",
+        answer=(form.answer.data or "") if "answer" in form else "",
+        remind=bool(form.remind.data),
+    )
+
+
+def _event(
+    shown: queries.Shown, one: queries.Sitting | None, form: SeatForm
+) -> ResponseReturnValue:
+    ids = [sitting.id for sitting in shown.sittings]
+    own = queries.mine(ids, person_id=current_actor().id)
+    page = render_template(
+        "programs/show.html",
+        shown=shown,
+        one=one,
+        form=form,
+        own=own,
+        facts=calendars.json_ld(shown),
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/t/<code>")
+@requires(Permission.PUBLIC_READ)
+def ticket(code: str) -> ResponseReturnValue:
+    return _of_seat("ticket", *queries.ticket(code))
+
+
+@blueprint.get("/seats/<int:registration_id>/<signature>")
+@open_to_all
+def seat(registration_id: int, signature: str) -> ResponseReturnValue:
+    return _of_seat("seat", *seats.by_link(registration_id, signature))
+
+
+@blueprint.post("/seats/<int:registration_id>/<signature>")
+@open_to_all
+@by_signed_link
+def change_seat(registration_id: int, signature: str) -> ResponseReturnValue:
+    seats.by_link(registration_id, signature)
+    return _change(registration_id)
+
+
+@blueprint.post("/me/seats/<int:registration_id>")
+@requires(Permission.OWN_PAGE)
+def change_own_seat(registration_id: int) -> ResponseReturnValue:
+    registration = queries.seat(registration_id)
+    if registration is None or registration.person_id != current_actor().id:
+        raise Missing(_("There is nothing here, or it is no longer public."))
+    return _change(registration_id)
+
+
+def _change(registration_id: int) -> ResponseReturnValue:
+    what = {"cancel": registering.cancel, "take": registering.take, "wait": registering.wait_on}
+    if (do := request.form.get("do")) not in what:
+        raise Refused(_("Choose one of the buttons."))
+    registration = what[do](registration_id)
+    return redirect(seat_path(registration.id, registration.version), 303)
+
+
+def _of_seat(page: str, registration: Registration, one: queries.Sitting) -> ResponseReturnValue:
+    return render_template(
+        f"programs/{page}.html",
+        registration=registration,
+        one=one,
+        position=queries.position(registration),
+    )

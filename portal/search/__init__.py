@@ -1,0 +1,1 @@
+"""One index of public words: put, drop, find."""

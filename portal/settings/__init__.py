@@ -1,0 +1,1 @@
+"""What the library itself chooses: its name, promises, branches, rooms and topics."""

@@ -1,0 +1,69 @@
+"""What is always true of surveys and results, as ``flask portal check`` tests it."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from portal.core.checking import checks
+from portal.core.database import db
+from portal.ideas.lifecycle import Stage
+from portal.ideas.models import Idea
+from portal.mail.models import MailState, Outgoing
+from portal.programs.models import ProgramIdea
+from portal.surveys import counting
+from portal.surveys.clearing import closed_long_ago
+from portal.surveys.models import Answer, Invitation, Result, Survey, Ticket
+
+_ANSWERS = select(func.count()).where(Answer.survey_id == Survey.id).scalar_subquery()
+_TICKETS = select(func.count()).where(Ticket.survey_id == Survey.id).scalar_subquery()
+_INVITED = select(func.count()).where(Invitation.survey_id == Survey.id).scalar_subquery()
+
+
+@checks("each invitation is a ticket or an answer, and never both")
+def tickets() -> Iterable[str]:
+    cleared = closed_long_ago() & (_INVITED == 0)
+    wrong = select(Survey.id, Survey.invited, _INVITED, _TICKETS, _ANSWERS).where(
+        ((Survey.invited != _INVITED) & ~cleared) | (Survey.invited != _TICKETS + _ANSWERS)
+    )
+    for survey_id, invited, invitations, left, answers in db.session.execute(wrong):
+        yield (
+            f"survey {survey_id} invited {invited}, has {invitations} invitations, "
+            f"{left} tickets and {answers} answers"
+        )
+
+
+@checks("no token stays in the outbox once its mail is out")
+def sealed() -> Iterable[str]:
+    kept = select(Outgoing.id).where(
+        Outgoing.kind == "survey_invitation",
+        Outgoing.state != MailState.QUEUED,
+        Outgoing.sealed.is_not(None),
+    )
+    for outgoing_id in db.session.scalars(kept):
+        yield f"mail {outgoing_id} still holds its token"
+
+
+def count_again() -> None:
+    for survey_id in list(db.session.scalars(_MISCOUNTED)):
+        counting.count(survey_id)
+
+
+_MISCOUNTED = select(Survey.id).where(Survey.complete, Survey.tallied != _ANSWERS)
+
+
+@checks("a survey that has closed is counted whole", mend=count_again)
+def counted() -> Iterable[str]:
+    for survey_id in db.session.scalars(_MISCOUNTED):
+        yield f"survey {survey_id} has closed, and its sums leave answers out"
+
+
+@checks("an idea whose program has public results says so")
+def results() -> Iterable[str]:
+    silent = (
+        select(Idea.id, Result.program_id)
+        .join(ProgramIdea, ProgramIdea.idea_id == Idea.id)
+        .join(Result, Result.program_id == ProgramIdea.program_id)
+        .where(Result.published_at.is_not(None), Idea.stage == Stage.HELD)
+    )
+    for idea_id, program_id in db.session.execute(silent):
+        yield f"idea {idea_id} does not know of the results of program {program_id}"

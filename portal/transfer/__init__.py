@@ -1,0 +1,1 @@
+"""What comes in from elsewhere: ideas from other systems."""

@@ -1,0 +1,1 @@
+"""The front room of partners: what waits for them, and what came of what they did."""

@@ -1,0 +1,210 @@
+"""Every test runs on a real database, with real commits.
+
+SQLite in a temporary file by default; ``pytest --db postgresql`` runs the same tests on a
+PostgreSQL cluster of its own, ``--db <URL>`` on the database named.
+"""
+
+import contextvars
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Blueprint, Flask, g, has_app_context
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import event, text
+from werkzeug.test import TestResponse
+
+from portal.accounts.models import Person
+from portal.app import create_app
+from portal.core import clock, config, migrating
+from portal.core.database import Rows, db
+from portal.core.web import open_to_all
+from portal.settings import queries as settings_queries
+from tests import factories
+from tests.cluster import Cluster
+
+DRAWN = "drawn by lot"  # a signed-in person's forgery token
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", default=None, help="postgresql, or a database URL")
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster | None]:
+    """This run's own PostgreSQL, where it was asked for."""
+    if request.config.getoption("--db") != "postgresql":
+        yield None
+        return
+    started = Cluster()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def database_url(
+    request: pytest.FixtureRequest,
+    cluster: Cluster | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """The database of this run."""
+    if cluster:
+        return cluster.url("portal")
+    named: str | None = request.config.getoption("--db")
+    return named or f"sqlite:///{tmp_path_factory.mktemp('db')}/portal.db"
+
+
+@pytest.fixture
+def empty_database_url(cluster: Cluster | None, tmp_path: Path) -> str:
+    """A database of this test's own, without a table in it."""
+    if cluster:
+        return cluster.url(f"empty_{uuid4().hex}")
+    return f"sqlite:///{tmp_path}/empty.db"
+
+
+SQLITE_TRIGGERS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
+POSTGRESQL_TRIGGERS = (
+    "SELECT tgname, tgrelid::regclass::text, '' FROM pg_trigger WHERE NOT tgisinternal"
+)
+
+
+class Client(FlaskClient):
+    """A browser that sends from our own pages. What a test arranged is committed
+    before each request, and the request gets a session of its own, as in life."""
+
+    token = ""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():  # not so when a redirect is followed
+            db.session.commit()
+        own = {"Sec-Fetch-Site": "same-origin", "X-CSRFToken": self.token}
+        kwargs["headers"] = own | dict(kwargs.get("headers") or {})
+        kwargs.setdefault("buffered", True)
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+    def sign_in(self, person: Person) -> "Client":
+        key = factories.device(person)
+        db.session.commit()
+        with self.session_transaction() as session:
+            session["_user_id"] = key
+            session["csrf_token"] = DRAWN
+        secret = str(self.application.secret_key)
+        self.token = str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(DRAWN))
+        return self
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> config.Config:
+    environ = {
+        "PORTAL_INSTANCE": str(tmp_path_factory.mktemp("instance")),
+        "PORTAL_BASE_URL": "http://localhost",
+        "DATABASE_URL": database_url,
+    }
+    return config.read(environ)
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings: config.Config) -> Iterator[Flask]:
+    app = create_app(settings, TESTING=True)
+    app.test_client_class = Client
+    with app.app_context():
+        migrating.upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Iterator[Flask]:
+    """The portal on an empty library with two branches, a room and two topics."""
+    with whole_app.app_context():
+        settings_queries._kept.clear()
+        factories.library()
+        db.session.commit()
+        settings_queries.current()
+        g.pop("settings")
+        db.session.commit()
+        yield whole_app
+        db.session.rollback()
+        empty()
+
+
+def empty() -> None:
+    """Every table, also those whose rows are only ever added to."""
+    run = db.session.execute
+    sqlite = db.engine.dialect.name == "sqlite"
+    kept = run(text(SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS)).all()
+    for name, table, _words in kept:
+        run(
+            text(
+                f"DROP TRIGGER {name}" if sqlite else f"ALTER TABLE {table} DISABLE TRIGGER {name}"
+            )
+        )
+    for one in reversed(Rows.metadata.sorted_tables):
+        run(one.delete())
+    for name, table, words in kept:
+        run(text(words if sqlite else f"ALTER TABLE {table} ENABLE TRIGGER {name}"))
+    db.session.commit()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    client = app.test_client()
+    assert isinstance(client, Client)
+    return client
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The statements sent to the database, in order, but for those about transactions."""
+    sent: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN", "SET TRANSACTION")):
+            sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(autouse=True)
+def _the_clock_is_right_again() -> Iterator[None]:
+    with clock.moved_to(clock.now()):
+        yield
+
+
+@dataclass
+class Probe:
+    """The portal with one more address, /probe, that does what a test tells it to."""
+
+    client: Client
+    acts: list[Callable[[], Any]] = field(default_factory=lambda: [lambda: "done"])
+
+    def does(self, act: Callable[[], Any]) -> "Probe":
+        self.acts[0] = act
+        return self
+
+
+@pytest.fixture
+def probe(app: Flask, settings: config.Config) -> Iterator[Probe]:
+    blueprint = Blueprint("probe", __name__)
+    other = create_app(settings, TESTING=True)
+    other.test_client_class = Client
+    client = other.test_client()
+    assert isinstance(client, Client)
+    made = Probe(client)
+
+    @blueprint.route("/probe", methods=["GET", "POST"])
+    @open_to_all
+    def act() -> Any:
+        return made.acts[0]()
+
+    other.register_blueprint(blueprint)
+    yield made
+    with other.app_context():
+        db.engine.dispose()

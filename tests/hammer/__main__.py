@@ -1,0 +1,133 @@
+"""Players are forked from one process that has read the whole portal once."""
+
+import argparse
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+
+from flask import Flask
+
+from portal.app import create_app
+from portal.core import config, migrating
+from portal.core.database import db, transaction
+from tests import factories
+from tests.cluster import Cluster
+from tests.conftest import Client
+from tests.hammer.games import GAMES, PLAYERS, Game, Stakes
+
+ROUNDS = 2000
+PATIENCE = 60  # seconds that a player waits for the others
+BROKEN = 500  # and above: the server's own failure
+
+_forking = multiprocessing.get_context("fork")
+
+
+def main() -> int:
+    wanted = _wanted()
+    print(f"{PLAYERS} processes, {wanted.rounds} rounds on fresh rows each; one wins each round.")
+    print(f"{'database':12} {'game':15} {'requests':>9} {'seconds':>8} {'5xx':>5} {'wrong':>6}")
+    wrong = 0
+    for url in wanted.db or _both():
+        with _portal(url) as app:
+            for name in wanted.game or GAMES:
+                wrong += _play(app, name, wanted.rounds)
+    return min(wrong, 1)
+
+
+def _wanted() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.hammer")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--game", action="append", choices=GAMES)
+    parser.add_argument("--db", action="append", metavar="URL")
+    return parser.parse_args()
+
+
+def _both() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/hammer.db"
+    cluster = Cluster()
+    yield cluster.url("hammer")
+    cluster.stop()
+
+
+@contextmanager
+def _portal(url: str) -> Iterator[Flask]:
+    """An empty library in this database."""
+    with tempfile.TemporaryDirectory() as instance:
+        environ = {"PORTAL_INSTANCE": instance, "DATABASE_URL": url}
+        app = create_app(config.read(environ | {"PORTAL_BASE_URL": "http://localhost"}))
+        app.test_client_class = Client
+        with app.app_context():
+            migrating.upgrade()
+            with transaction():
+                factories.library()
+            yield app
+            db.session.rollback()
+            db.engine.dispose()
+
+
+def _play(app: Flask, name: str, rounds: int) -> int:
+    """How much was wrong, after a line that says so."""
+    game = GAMES[name]
+    with transaction():
+        stakes = game.prepare(rounds)
+    db.engine.dispose()
+    began = time.monotonic()
+    statuses = _press(app, game, stakes)
+    seconds = time.monotonic() - began
+    wrong = list(game.judge(stakes))
+    db.session.rollback()
+    broken = sum(n for status, n in statuses.items() if status >= BROKEN)
+    database, total = db.engine.dialect.name, statuses.total()
+    print(f"{database:12} {name:15} {total:9} {seconds:8.1f} {broken:5} {len(wrong):6}", flush=True)
+    for sentence in wrong[:3]:
+        print(f"    {sentence}")
+    return len(wrong) + broken + abs(PLAYERS * rounds - total)
+
+
+def _press(app: Flask, game: Game, stakes: Stakes) -> Counter[int]:
+    """All play; how often each status was the answer. Of a player that died nothing is counted."""
+    barrier = _forking.Barrier(PLAYERS)
+    playing = []
+    for player in range(PLAYERS):
+        here, there = _forking.Pipe(duplex=False)
+        process = _forking.Process(target=_player, args=(app, game, stakes, player, barrier, there))
+        process.start()
+        there.close()
+        playing.append((process, here))
+    statuses: Counter[int] = Counter()
+    for process, here in playing:
+        with suppress(EOFError):  # whoever died said why
+            statuses.update(here.recv())
+        process.join()
+        here.close()
+    return statuses
+
+
+def _player(
+    app: Flask, game: Game, stakes: Stakes, player: int, barrier: Barrier, there: Connection
+) -> None:
+    statuses: Counter[int] = Counter()
+    client = app.test_client()
+    assert isinstance(client, Client)
+    try:
+        game.join(client, stakes, player)
+        for stake in stakes:
+            barrier.wait(PATIENCE)
+            statuses[game.press(client, stake, player)] += 1
+        there.send(statuses)
+    except Exception as error:
+        print(f"    {type(error).__name__}: {error}"[:200], flush=True)
+        barrier.abort()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The hammer in short, and proof that it and the tests notice what they are there for."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.hammer.faults import FAULTS, VARIABLE, Fault
+from tests.hammer.games import GAMES
+
+ROUNDS = 30
+ENOUGH = 8  # rounds in which a planted fault shows
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each fault on the databases where it is one."""
+    if "fault" in metafunc.fixturenames:
+        database = "postgresql" if metafunc.config.getoption("--db") else "sqlite"
+        metafunc.parametrize("fault", [n for n, one in FAULTS.items() if database in one.databases])
+
+
+def run(*arguments: str, fault: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        env=os.environ | {VARIABLE: fault},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_exactly_one_wins_each_round(game: str, empty_database_url: str) -> None:
+    which = ("--db", empty_database_url, "--game", game)
+    done = run("tests.hammer", "--rounds", str(ROUNDS), *which)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_planted_fault_is_noticed(fault: str, empty_database_url: str) -> None:
+    one, database = FAULTS[fault], ("--db", empty_database_url)
+    if one.game:
+        done = run(
+            "tests.hammer", "--rounds", str(ENOUGH), "--game", one.game, *database, fault=fault
+        )
+    else:
+        done = run("pytest", "-q", "-x", "-p", "tests.hammer", *one.tests, *database, fault=fault)
+
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert noticed(one, said), said
+
+
+def noticed(fault: Fault, said: str) -> bool:
+    """A test failed, or a game was played to its end and found wrong what it found: whatever
+    else ends in a failure proves nothing."""
+    if not fault.game:
+        return "reads otherwise now" not in said and " failed" in said
+    figures = re.search(rf"^\w+ +{fault.game} .* (\d+) +(\d+)$", said, re.MULTILINE)
+    return figures is not None and figures.groups() != ("0", "0")

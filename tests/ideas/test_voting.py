@@ -1,0 +1,102 @@
+"""One vote for each person and idea; it can be taken back while votes are open."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.core.database import db, transaction
+from portal.core.errors import Missing, Refused
+from portal.ideas import voting
+from portal.ideas.lifecycle import VOTABLE, Publication, Stage
+from portal.ideas.models import Idea, StoryLine, Vote
+from portal.notifications import queries as notifications
+from portal.settings.models import Library
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_a_vote_counts_once_however_often_it_is_cast() -> None:
+    idea, voter = factories.idea(), factories.person()
+
+    voting.cast(idea.id, person_id=voter.id)
+    voting.cast(idea.id, person_id=voter.id)
+
+    assert idea.votes == 1
+    assert db.session.scalars(select(Vote.person_id)).all() == [voter.id]
+    assert notifications.follows(idea.id, person_id=voter.id)
+
+
+def test_a_vote_can_be_taken_back_and_that_too_only_once() -> None:
+    idea, voter = factories.idea(), factories.person()
+    voting.cast(idea.id, person_id=voter.id)
+
+    voting.withdraw(idea.id, person_id=voter.id)
+    voting.withdraw(idea.id, person_id=voter.id)
+
+    assert idea.votes == 0
+    assert not notifications.follows(idea.id, person_id=voter.id)
+
+
+@pytest.mark.parametrize("stage", sorted(set(Stage) - VOTABLE))
+def test_votes_are_frozen_once_the_library_decided(stage: Stage) -> None:
+    idea, voter = factories.idea(stage=stage), factories.person()
+
+    with pytest.raises(Refused, match="closed"):
+        voting.cast(idea.id, person_id=voter.id)
+
+    assert idea.votes == 0
+
+
+def test_an_idea_that_stays_open_for_other_branches_takes_votes() -> None:
+    idea = factories.idea(stage=Stage.SCHEDULED, open_elsewhere=True)
+
+    assert voting.cast(idea.id, person_id=factories.person().id).votes == 1
+
+
+@pytest.mark.parametrize("publication", sorted(set(Publication) - {Publication.PUBLISHED}))
+def test_only_a_public_idea_takes_votes(publication: Publication) -> None:
+    target = factories.idea().id if publication is Publication.MERGED else None
+    idea = factories.idea(publication=publication, merged_into=target)
+    if target:
+        assert voting.cast(idea.id, person_id=factories.person().id).id == target
+        return
+
+    with pytest.raises(Missing):
+        voting.cast(idea.id, person_id=factories.person().id)
+
+
+def test_at_the_goal_the_library_promises_an_answer_once() -> None:
+    library = db.session.get_one(Library, 1)
+    library.vote_goal, library.version = 2, library.version + 1
+    db.session.commit()
+    idea, last = factories.idea(imported_votes=50), factories.person()
+    voting.cast(idea.id, person_id=factories.person().id)
+    assert idea.goal_reached_at is None
+
+    voting.cast(idea.id, person_id=last.id)
+    voting.withdraw(idea.id, person_id=last.id)
+    voting.cast(idea.id, person_id=last.id)
+    db.session.flush()
+
+    assert idea.stage == Stage.UNDER_REVIEW
+    assert idea.answer_due_on is not None
+    assert db.session.scalars(select(StoryLine.reason_code)).all() == ["goal"]
+
+
+def test_votes_cast_at_the_same_moment_all_count(app: Flask) -> None:
+    idea_id = factories.idea().id
+    voters = [factories.person().id for _ in range(8)]
+    db.session.commit()
+
+    def cast(person_id: int) -> None:
+        with app.app_context(), transaction():
+            voting.cast(idea_id, person_id=person_id)
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(cast, voters * 2))
+
+    assert db.session.get_one(Idea, idea_id).votes == 8
+    assert db.session.scalar(select(func.count()).select_from(Vote)) == 8

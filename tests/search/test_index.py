@@ -1,0 +1,54 @@
+import pytest
+
+from portal.search import index
+from portal.search.words import words_of
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_words_are_found_in_other_forms_and_spellings() -> None:
+    index.put("idea", 1, title="Résumé nights", text="We repair résumés together")
+
+    assert index.find("idea", "resumes") == [1]
+    assert index.find("idea", "REPAIRING") == [1]
+    assert index.find("event", "resumes") == []
+
+
+def test_the_title_counts_more_than_the_text() -> None:
+    index.put("idea", 1, title="Chess", text="for beginners")
+    index.put("idea", 2, title="Beginners welcome", text="chess and cake")
+
+    assert index.find("idea", "chess") == [1, 2]
+
+
+def test_a_word_that_is_not_finished_finds_its_beginning() -> None:
+    index.put("idea", 1, title="Telescope evening", text="")
+
+    assert index.find("idea", "teles") == [1]
+
+
+def test_those_with_all_words_come_alone() -> None:
+    index.put("idea", 1, title="Bike repair", text="")
+    index.put("idea", 2, title="Bike tour", text="")
+
+    assert index.find("idea", "bike repair") == [1]
+
+
+def test_what_was_dropped_is_not_found() -> None:
+    index.put("idea", 1, title="Chess", text="")
+    index.drop("idea", 1)
+
+    assert index.find("idea", "chess") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", "%", "' OR 1=1 --", '"', "\0", "a" * 5000, "💥", "the of"]
+)
+def test_no_query_fails(query: str) -> None:
+    index.put("idea", 1, title="Chess", text="")
+
+    assert index.find("idea", query) == []
+
+
+def test_empty_words_are_left_out() -> None:
+    assert words_of("The library should have a repair night") == ["repair", "night"]

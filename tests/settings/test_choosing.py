@@ -1,0 +1,213 @@
+"""What the library chooses about itself, from the form to the page that shows it."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.audit.models import Entry
+from portal.core.database import db
+from portal.policy import Role
+from portal.settings import choosing
+from portal.settings.choosing import PERMISSIONS, Section
+from portal.settings.forms import AREAS, CLOTHS, FORMS
+from portal.settings.models import HouseText, Library
+from portal.surveys import instruments
+from tests import factories
+from tests.conftest import Client
+from tests.markup import Page
+
+MOST_SWITCHES = 25
+LIBRARY = {
+    "name": "Elm Public Library",
+    "short_name": "Elm",
+    "address": "1 Elm Street",
+    "email": "hello@elm.example.org",
+    "phone": "555 0100",
+    "timezone": "America/Chicago",
+    "currency": "CAD",
+}
+CHOSEN: dict[Section, dict[str, Any]] = {
+    Section.LIBRARY: LIBRARY,
+    Section.LOOK: {"brand_colour": "#663399"},
+    Section.WORDS: {"people_word": "patrons"},
+    Section.PROMISES: {"vote_goal": 7, "answer_days": 14, "review_mode": "hold_new"},
+    Section.PRIVACY: {"guest_days": 7, "smallest_cell": 6, "smallest_survey": 20},
+}
+
+
+def kept(section: Section) -> dict[str, Any]:
+    library = db.session.get_one(Library, 1, populate_existing=True)
+    return {name: getattr(library, name) for name in CHOSEN[section]}
+
+
+@pytest.fixture
+def administrator(client: Client) -> Client:
+    return client.sign_in(factories.person(Role.ADMINISTRATOR))
+
+
+@pytest.mark.parametrize("section", Section)
+def test_what_is_chosen_is_kept_shown_and_noted(administrator: Client, section: Section) -> None:
+    before = db.session.get_one(Library, 1).version
+
+    answer = administrator.post(f"/staff/settings/{section}", data=CHOSEN[section])
+
+    assert (answer.status_code, answer.location) == (303, "/staff/settings")
+    assert kept(section) == CHOSEN[section]
+    assert db.session.get_one(Library, 1).version == before + 1
+    note = db.session.scalars(select(Entry)).one()
+    assert note.action == f"settings.{section}"
+    assert note.details == {"changed": " ".join(CHOSEN[section])}
+    page = Page(administrator.get(f"/staff/settings/{section}").text)
+    form = next(form for form in page.forms if "csrf_token" in form.fields and form.action == "")
+    assert set(CHOSEN[section]) <= set(form.fields)
+
+
+@pytest.mark.parametrize("section", Section)
+def test_who_only_looks_at_it_has_changed_nothing(administrator: Client, section: Section) -> None:
+    before = kept(section)
+
+    answer = administrator.post(f"/staff/settings/{section}", data=CHOSEN[section] | {"try": "yes"})
+
+    assert answer.status_code == 200
+    assert kept(section) == before
+
+
+@pytest.mark.parametrize(
+    ("section", "wrong", "said"),
+    [
+        (Section.LIBRARY, {"name": " "}, "Write what the library is called"),
+        (Section.LIBRARY, {"email": "hello"}, "Write an email address like name@example.org."),
+        (Section.LIBRARY, {"phone": "call me"}, "Write the number with digits, like 555 0100."),
+        (Section.LIBRARY, {"timezone": "Mars/Olympus"}, "Choose one of the answers"),
+        (Section.LOOK, {"brand_colour": "red;}"}, "Write the color as # and six digits"),
+        (Section.WORDS, {"people_word": "serfs"}, "Choose one of the answers"),
+        (Section.PROMISES, {"vote_goal": "0"}, "Enter a number of 1 or more"),
+        (Section.PROMISES, {"review_mode": ""}, "Choose who is read"),
+        (Section.PRIVACY, {"guest_days": "31"}, "Choose one of the answers"),
+        (Section.PRIVACY, {"smallest_cell": "4"}, "Enter a number from 5 to 100"),
+        (Section.PRIVACY, {"smallest_survey": "9"}, "Enter a number from 10 to 1,000"),
+    ],
+)
+def test_what_would_break_something_is_refused_and_the_rest_stays_typed(
+    administrator: Client, section: Section, wrong: dict[str, str], said: str
+) -> None:
+    before = kept(section)
+
+    answer = administrator.post(f"/staff/settings/{section}", data=CHOSEN[section] | wrong)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert kept(section) == before
+    for name in set(CHOSEN[section]) - set(wrong) - {"timezone", "currency", "review_mode"}:
+        assert f'value="{CHOSEN[section][name]}"' in answer.text
+
+
+def test_a_manager_sets_policy_and_no_more(client: Client) -> None:
+    client.sign_in(factories.person(Role.MANAGER))
+    index = client.get("/staff/settings").text
+
+    for section in Section:
+        mine = section in (Section.WORDS, Section.PROMISES)
+        path = f"/staff/settings/{section}"
+        assert client.get(path).status_code == (200 if mine else 403)
+        assert client.post(path, data=CHOSEN[section]).status_code == (303 if mine else 403)
+        assert (f'"{path}"' in index) == mine
+
+
+def test_a_librarian_has_no_settings(client: Client) -> None:
+    client.sign_in(factories.librarian())
+
+    assert "/staff/settings" not in client.get("/staff").text
+    assert client.get("/staff/settings").status_code == 403
+
+
+def test_a_colour_that_is_tried_is_worn_by_that_page_alone(administrator: Client) -> None:
+    tried = administrator.post(
+        "/staff/settings/look", data={"brand_colour": "#FFEE00", "try": "yes"}
+    )
+
+    sheet = "/staff/settings/look/ffee00.css"
+    assert f'href="{sheet}"' in tried.text
+    assert "Your color is a little too light" in tried.text
+    assert "--brand:" in administrator.get(sheet).text
+    assert "ffee00" not in administrator.get("/").text
+    assert administrator.get("/staff/settings/look/ffee0.css").status_code == 404
+
+
+def test_words_and_promises_are_those_of_the_pages(administrator: Client) -> None:
+    idea = factories.idea(unnamed=True)
+    for section in (Section.WORDS, Section.PROMISES, Section.PRIVACY):
+        administrator.post(f"/staff/settings/{section}", data=CHOSEN[section])
+
+    assert "Ideas from your patrons" in administrator.get("/ideas").text
+    page = administrator.get(f"/ideas/{idea.id}", follow_redirects=True).text
+    assert "<b>a patron</b>" in page
+    assert "answers within 14 days" in page
+    assert "7 days after the event" in administrator.get("/privacy").text
+
+
+def test_house_rules_are_rendered_once_and_the_usual_ones_come_back(
+    administrator: Client,
+) -> None:
+    usual = "<li>One person, one vote for each idea.</li>"
+    assert usual in administrator.get("/rules").text
+
+    words = "**Be kind.**\n\n<script>alert(1)</script>"
+    answer = administrator.post("/staff/settings/rules", data={"words": words})
+    assert answer.location == "/rules"
+    page = administrator.get("/rules").text
+    assert "<strong>Be kind.</strong>" in page
+    assert "<script>alert" not in page
+    assert usual not in page
+
+    administrator.post("/staff/settings/rules", data={"words": ""})
+    assert db.session.scalars(select(HouseText)).all() == []
+    assert usual in administrator.get("/rules").text
+
+
+def test_rules_can_be_looked_at_before(administrator: Client) -> None:
+    shown = administrator.post(
+        "/staff/settings/rules", data={"words": "- *Soft* shoes", "try": "yes"}
+    )
+
+    assert "<li><em>Soft</em> shoes</li>" in shown.text
+    assert db.session.scalars(select(HouseText)).all() == []
+
+
+def test_no_more_switches_than_a_library_can_overlook(app: Flask) -> None:
+    with app.test_request_context():
+        switches = [name for form in FORMS.values() for name in form()._fields]
+
+    assert len(switches) + 2 <= MOST_SWITCHES  # and the rules, and the replies
+
+
+def test_every_setting_says_what_it_does(administrator: Client) -> None:
+    with administrator.application.test_request_context():
+        for form in FORMS.values():
+            for field in form():
+                assert re.search(r"\w\.$", str(field.description)), field.name
+
+
+def test_every_section_has_its_permission_and_its_form() -> None:
+    assert set(PERMISSIONS) == set(FORMS) == set(Section)
+
+
+def test_outcome_areas_are_those_that_surveys_know() -> None:
+    codes = {one["code"] for one in instruments._own()}
+
+    assert set(AREAS) == codes - {instruments.DEFAULT}
+
+
+def test_cloths_are_those_of_the_style_sheet() -> None:
+    with open("static/css/4-components.css", encoding="utf-8") as sheet:
+        assert set(re.findall(r"\.t-(\w+) \{ --topic:", sheet.read())) == set(CLOTHS)
+
+
+def test_the_usual_rules_are_not_kept_as_the_library_s_own(client: Client) -> None:
+    actor = factories.actor(Role.MANAGER)
+    choosing.write_rules(choosing.usual_rules(), by=actor)
+
+    assert db.session.scalars(select(HouseText)).all() == []

@@ -1,0 +1,124 @@
+"""Everything that decides whether a change lands, one step after the other.
+
+    python -m tools.suite           all of it, within one time limit
+    python -m tools.suite check     lint, types and contracts alone
+
+The first step that fails ends it; the tests run on both databases side by side. What they need of
+the system is brought first where that can be done. Where it cannot, the tests that need it are left
+out and named at the end; with CI=true that is a failure.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from tools import needs
+
+LIMIT = 25 * 60  # seconds, installing not counted
+PROGRAMS = Path(sys.executable).parent
+CHECKS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("lint-imports", "--no-logo"),
+)
+Step = Sequence[str]
+DRAWING = {"chromium-headless-shell", "fonts-dejavu-core"}
+
+
+def main(what: str = "test") -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    missing = [] if what == "check" else needs.meet()
+    if missing:
+        print(f"The tests need what is not here: {', '.join(missing)}.", file=sys.stderr)
+        print("On Debian or Ubuntu: apt-get install", *missing, file=sys.stderr)
+        if os.environ.get("CI") == "true":
+            return 1
+    deadline = time.monotonic() + LIMIT
+    suites = [] if what == "check" else tests(missing)
+    side_by_side: list[Sequence[Step]] = [[step] for step in CHECKS]
+    for steps in (*side_by_side, suites):
+        if status := run(steps, deadline):
+            return status
+    if missing:
+        print(f"Not everything was tested. Missing: {', '.join(missing)}.", file=sys.stderr)
+    return 0
+
+
+def tests(missing: Sequence[str]) -> list[tuple[str, ...]]:
+    """The whole suite on both databases, but for what cannot run here."""
+    suite = ("pytest", "-q", *(("-m", "not browser") if DRAWING.intersection(missing) else ()))
+    return [suite] if "postgresql" in missing else [suite, (*suite, "--db", "postgresql")]
+
+
+def run(steps: Sequence[Step], deadline: float) -> int:
+    """The first status that is not 0 of these steps, which run side by side; what the second says
+    is told once it has ended. What is left of them at the deadline is ended, children and all."""
+    with ExitStack() as stack:
+        begun = [stack.enter_context(_begun(step, aside=bool(n))) for n, step in enumerate(steps)]
+        try:
+            statuses = [one.status(deadline) for one in begun]
+            return next((status for status in statuses if status), 0)
+        except subprocess.TimeoutExpired:
+            for one in begun:
+                one.tell()
+            print(f"The time limit of {LIMIT // 60} minutes is over.", file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            for one in begun:
+                one.interrupt()
+            return 128 + signal.SIGINT
+
+
+@dataclass
+class Begun:
+    step: Step
+    process: "subprocess.Popen[bytes]"
+    words: IO[bytes] | None  # what it says, where that is not told at once
+
+    def status(self, deadline: float) -> int:
+        status = self.process.wait(timeout=max(deadline - time.monotonic(), 1))
+        self.tell()
+        return status
+
+    def tell(self) -> None:
+        if self.words:
+            self.words.seek(0)
+            print(f"\n== {' '.join(self.step)}", flush=True)
+            shutil.copyfileobj(self.words, sys.stdout.buffer)
+            sys.stdout.flush()
+
+    def interrupt(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=10)
+
+
+@contextmanager
+def _begun(step: Step, *, aside: bool) -> Iterator[Begun]:
+    with tempfile.TemporaryFile() as file:
+        words = file if aside else None
+        if not aside:
+            print(f"\n== {' '.join(step)}", flush=True)
+        command = [str(PROGRAMS / step[0]), *step[1:]]
+        process = subprocess.Popen(command, stdout=words, stderr=words, start_new_session=True)
+        try:
+            yield Begun(step, process, words)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
