@@ -32,6 +32,9 @@ _WAITS = union_all(  # ids of ideas: two ways in, each with an index of its own
         Idea.revisions > 1,
     ),
 )
+_WAITING = select(  # found once, however little the planner knows of the tables
+    _WAITS.cte("waits").prefix_with("MATERIALIZED").c.id
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +75,7 @@ def waiting() -> list[Waiting]:
         .add_columns(Idea.author_id, Idea.branch_id)
         .join(newest, (newest.idea_id == Idea.id) & (newest.n == Idea.revisions))
         .outerjoin(Person, Person.id == Idea.author_id)
-        .where(Idea.id.in_(_WAITS))
+        .where(Idea.id.in_(_WAITING))
         .order_by(newest.made_at, Idea.id)
         .limit(LONGEST_QUEUE)
     )
@@ -108,7 +111,7 @@ def item(idea_id: int, *, reader: Actor) -> Item:
         select(Idea, newest, Person.name, _published_before())
         .join(newest, (newest.idea_id == Idea.id) & (newest.n == Idea.revisions))
         .outerjoin(Person, Person.id == Idea.author_id)
-        .where(Idea.id == idea_id, Idea.id.in_(_WAITS))
+        .where(Idea.id == idea_id, Idea.id.in_(_WAITING))
     ).first()
     if row is None:
         raise Missing(_("This does not wait any more."), _("Somebody else decided on it."))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from portal.core.database import db
+from portal.core.database import db, measure
 from portal.core.text import excerpt, one_line, render
 from portal.ideas import deciding, writing
 from portal.ideas.deciding import Line as StoryLine
@@ -179,6 +179,7 @@ def add(
     for row in report.new:
         _add(row, publish=publish)
         heard()
+    measure(db.session.connection())
 
 
 def _add(row: Found, *, publish: bool) -> None:

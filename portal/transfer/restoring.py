@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from portal.core import config, migrating, tables
-from portal.core.database import db
+from portal.core.database import db, measure
 from portal.mail.models import MailState, Outgoing
 from portal.transfer.archive import FORMAT, SECRET, UPLOADS, Backup, Manifest, Unfit
 from portal.transfer.backing_up import Begin, fingerprint, secret_file
@@ -93,6 +93,7 @@ def _bring_in(backup: Backup, connection: sa.Connection, begin: Begin) -> None:
             tables.fill(connection, there[name], table.columns, backup.rows(name, step))
     migrating.bring(connection, "head")
     tables.leap(connection, manifest.last_numbers)
+    measure(connection)
 
 
 @contextmanager

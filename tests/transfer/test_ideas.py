@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from portal.core.database import db, transaction
+from portal.core.database import db, measure, transaction
 from portal.ideas.lifecycle import Publication
 from portal.ideas.models import Idea, Vote
 from portal.search import index
@@ -243,6 +243,16 @@ def test_the_896_statements_of_bowling_green(app: Flask) -> None:
 
 
 @pytest.mark.skipif(not HOSTILE.exists(), reason="the shared data is not here")
+def test_the_planner_knows_of_them_at_once(app: Flask, database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite plans without figures")
+    with transaction():
+        measure(db.session.connection())
+    bring(OWN, publish=True)
+    known = db.session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'ideas'"))
+    assert known == db.session.scalar(select(func.count(Idea.id)))
+
+
 def test_hostile_tables_are_read_or_refused_in_a_sentence(app: Flask) -> None:
     for path in sorted(HOSTILE.rglob("*")):
         if path.is_file():
