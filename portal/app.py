@@ -29,6 +29,7 @@ from portal.core import (
     locale,
     logs,
     squeezing,
+    templating,
     web,
 )
 from portal.desk import answers as desk_answers
@@ -175,6 +176,7 @@ def create_app(settings: config.Config | None = None, **flask_config: Any) -> Fl
     }
     app.config.from_mapping(_flask_config(settings) | flask_config)
     app.extensions["portal"] = settings
+    templating.init_app(app)
     assets.init_app(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial, wraps
-from typing import ParamSpec
+from typing import ParamSpec, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, logout_user
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from sqlalchemy import select, update
 
 from portal.accounts.models import Device, Grant, Person
@@ -169,6 +171,16 @@ def requires(
     return guard
 
 
+def _token_field() -> Markup:
+    """For each form of somebody who is signed in. A stranger's page carries nothing of its
+    visitor."""
+    if "token_field" not in g:
+        field = Markup('<input type="hidden" name="csrf_token" value="{}">')
+        is_known = current_actor().id is not None
+        g.token_field = field.format(generate_csrf()) if is_known else Markup()
+    return cast(Markup, g.token_field)
+
+
 def _ask_to_sign_in() -> ResponseReturnValue:
     """On to the sign-in page, and afterwards back to the page where they were."""
     reading = request.method in SAFE_METHODS and not wants_fragment()
@@ -187,6 +199,7 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app, add_context_processor=False)
     app.jinja_env.globals.update(
         may=lambda permission, thing=None: may(current_actor(), Permission(permission), thing),
+        csrf=_token_field,
     )
     app.context_processor(lambda: {"actor": current_actor()})
     app.after_request(_clear_shared_computer)

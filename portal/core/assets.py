@@ -2,7 +2,7 @@
 application.
 
 ``tools.publishing`` made them; here they are only served. ``asset("css/app.css")`` gives
-templates the address of the file as it is now.
+templates the address of the file as it is now, ``icon("check")`` an icon of the sprite.
 """
 
 import json
@@ -11,13 +11,16 @@ from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from portal.core.headers import ALWAYS
+from portal.core.templating import fixed
 
 BUILT = Path(__file__).resolve().parents[2] / "build" / "static"
 MANIFEST = BUILT.with_suffix(".json")
 PREFIX = "/static/"
+DIRECTED = ("arrow-right", "arrow-left", "chevron-right", "chevron-left", "send")
 
 
 class NotBuilt(RuntimeError):
@@ -37,12 +40,24 @@ def init_app(app: Flask) -> None:
         add_headers_function=_add_headers,
     )
     app.wsgi_app = served  # type: ignore[method-assign]
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, icon=icon)
 
 
+@fixed
 def asset(name: str) -> str:
     """The address of a static file, by its plain name under static/."""
     return PREFIX + manifest()[name]
+
+
+@fixed
+@cache
+def icon(name: str, cls: str = "", label: str = "") -> Markup:
+    """One of the sprite; without a label it repeats words that are there."""
+    look = f"icon{' icon--flip' if name in DIRECTED else ''}{f' {cls}' if cls else ''}"
+    told = Markup(' role="img" aria-label="{}"').format(label) if label else None
+    return Markup('<svg class="{}" width="20" height="20"{}><use href="{}#{}"/></svg>').format(
+        look, told or Markup(' aria-hidden="true"'), asset("vendor/icons.svg"), name
+    )
 
 
 def text(name: str) -> str:

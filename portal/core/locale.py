@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context
 from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 babel = Babel()
 
@@ -23,6 +24,9 @@ def init_app(app: Flask) -> None:
         lambda one, many, n: _catalogue().ungettext(one, many, n),
         newstyle=True,
     )
+    words: Any = app.jinja_env.globals["gettext"]
+    words.when_compiled = _words
+    app.jinja_env.globals["_"] = words
     app.jinja_env.filters.update(
         long_date=long_date,
         short_date=short_date,
@@ -31,6 +35,10 @@ def init_app(app: Flask) -> None:
         number=number,
     )
     app.jinja_env.globals["hours"] = hours
+
+
+def _words(text: str, **values: object) -> Markup:
+    return Markup(_catalogue().ugettext(text)) % values  # noqa: S704  the catalogue's, not people's
 
 
 def _catalogue() -> Any:

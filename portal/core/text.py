@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -53,6 +54,7 @@ def one_line(text: str) -> str:
     return " ".join(kept.split())
 
 
+@lru_cache(maxsize=10_000)
 def excerpt(text: str, letters: int = 160) -> str:
     """The beginning, cut between words."""
     flat = one_line(text)
