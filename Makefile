@@ -3,6 +3,7 @@
 # make test     everything that decides whether a change lands
 # make check    lint, types and contracts alone
 # make hammer   many at once for one vote, seat, code and ticket, on both databases
+# make bench    what pages cost in a library of 50,000 ideas, on both databases
 # make shots    pictures of every page, in build/shots
 .SUFFIXES:
 
@@ -32,6 +33,9 @@ shots: $(VENV)/for-tests $(BUILT)
 	@$(PYTHON) -m tools.needs && $(PYTHON) -m pytest -q tests/browser/shots.py && echo "The pictures are in build/shots."
 
 web: $(BUILT)
+
+bench: $(VENV)/for-tests $(BUILT)
+	@$(PYTHON) -m tools.needs && $(PYTHON) -m tests.bench
 
 catalogue: $(VENV)/for-tests
 	@$(PYTHON) -m tools.catalogue
