@@ -249,6 +249,7 @@ NO_PAGES = {
     "programs.calendar",
     "programs.one_calendar",
     "reports.sheet",
+    "reports.way",  # a part of desk.today
     "settings.style",
     "transfer.down",
 }

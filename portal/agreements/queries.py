@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
 from portal.agreements.lifecycle import AGREEMENT, AgreementMove, AgreementState, OfferState
 from portal.agreements.models import Agreement, AgreementVersion, Offer, Signature
+from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Missing
 from portal.ideas.models import Idea
@@ -16,6 +17,7 @@ from portal.organisations.lifecycle import Standing
 from portal.organisations.models import Organisation
 
 LIVE = (OfferState.MADE, OfferState.IN_TALKS, OfferState.ACCEPTED)
+ANSWERED_WITHIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +36,11 @@ class Offered:
     answer: str
     version: int
     made_at: datetime
+
+    @property
+    def late(self) -> bool:
+        """Whether nobody has answered for too long."""
+        return self.state is OfferState.MADE and clock.now() - self.made_at > ANSWERED_WITHIN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

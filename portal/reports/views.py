@@ -44,6 +44,14 @@ def index() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/way")
+@requires(Permission.REPORT_READ)
+def way() -> ResponseReturnValue:
+    """The short form of the last twelve months, for a page that does not wait for it."""
+    came = funnel.funnel(periods.chosen(None, years=periods.years()))
+    return render_template("reports/_way.html", came=came, step_words=STEP_WORDS, draw=drawing)
+
+
 @blueprint.get("/ideas")
 @requires(Permission.REPORT_READ)
 def ideas() -> ResponseReturnValue:

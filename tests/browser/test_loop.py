@@ -146,6 +146,8 @@ def a_resident_proposes(loop: Loop) -> tuple[Visitor, int]:
 
 def the_librarian_reviews(loop: Loop, staff: Visitor) -> None:
     staff.opens("/staff")
+    if loop.script:
+        expect(staff.page.locator("#way .proof")).to_be_visible()
     in_order(staff, loop.script)
     staff.page.get_by_role("main").get_by_role("link", name=re.compile("^Review")).first.click()
     staff.page.get_by_role("link", name=re.compile("host a repair café")).click()

@@ -285,6 +285,17 @@ def test_a_promise_that_was_missed_is_called_late(client: Client) -> None:
     assert page.count("An answer is promised by") == 1
 
 
+def test_an_offer_that_nobody_answered_for_three_days_is_named(client: Client) -> None:
+    idea = factories.idea()
+    factories.offer(idea, factories.organisation(name="Newcomers"))
+    old = clock.now() - timedelta(days=3, minutes=1)
+    factories.offer(idea, factories.organisation(name="Waiting Ones"), made_at=old)
+    page = client.sign_in(factories.librarian()).get("/staff").text
+
+    assert "2 offers to answer" in page
+    assert "1 has waited for more than 3 days: Waiting Ones" in page
+
+
 def test_what_is_over_is_not_coming_up(client: Client) -> None:
     factories.session(factories.program(title="Chess"), starts=clock.now() - timedelta(hours=9))
     page = client.sign_in(factories.librarian()).get("/staff").text

@@ -90,6 +90,23 @@ def test_ideas_are_counted_as_far_as_they_ever_came() -> None:
     assert (found.votes, found.answered) == (93, 56)
 
 
+def test_today_has_the_way_of_ideas_in_short(manager: Client) -> None:
+    assert "Once somebody shares an idea" in manager.get("/staff/reports/way").text
+    shared(votes=1)
+    shared(Decision.PLAN, votes=3)
+
+    page = " ".join(re.sub("<[^>]*>", " ", manager.get("/staff/reports/way").text).split())
+    assert "2 Shared 2 Published 1 Reached the goal, or answered 1 Planned" in page
+    assert "75% of their votes have an answer." in page
+    assert 'data-hx-get="/staff/reports/way"' in manager.get("/staff").text
+
+
+def test_who_may_not_read_reports_is_not_led_there(client: Client) -> None:
+    client.sign_in(factories.librarian())
+    assert "/staff/reports/way" not in client.get("/staff").text
+    assert client.get("/staff/reports/way").status_code == 403
+
+
 @pytest.mark.parametrize("step", Step)
 def test_each_step_opens_into_its_ideas(manager: Client, step: Step) -> None:
     for n in range(3):
