@@ -37,6 +37,7 @@ from portal.desk import counter, wizard
 from portal.desk import partners as desk_partners
 from portal.desk import people as desk_people
 from portal.desk import places as desk_places
+from portal.desk import quiet as desk_quiet
 from portal.desk import results as desk_results
 from portal.desk import settings as desk_settings
 from portal.desk import views as desk_views
@@ -98,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_partners.blueprint,
     desk_people.blueprint,
     desk_places.blueprint,
+    desk_quiet.blueprint,
     desk_results.blueprint,
     desk_settings.blueprint,
     desk_views.blueprint,

@@ -226,6 +226,7 @@ PAGES: dict[str, Address] = {
     "programs.ticket": lambda w: [f"/t/{w.code}"],
     "public.home": lambda w: ["/"],
     "public.idea": lambda w: [f"/ideas/{w.idea}", f"/ideas/{w.pending}"],
+    "quiet.ideas": lambda w: ["/staff/ideas/quiet"],
     "reports.ideas": lambda w: ["/staff/reports/ideas?step=published"],
     "reports.index": lambda w: ["/staff/reports", "/staff/reports?year=2001&branch=0"],
     "reports.promises": lambda w: ["/staff/reports/promises"],

@@ -189,6 +189,10 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
             f"/staff/ideas/{made.idea}/answer",
             {"move": "note", "sentence": "x", "seen": "1"},
         ),
+        "quiet.ideas": (
+            "/staff/ideas/quiet",
+            {"idea": "{quiet}", "move": "decline", "sentence": "x", "reason": "room"},
+        ),
         "counter.idea": ("/staff/ideas/new", idea | {"branch": "{branch}"}),
         "counter.support": (f"/staff/ideas/{made.idea}/support", {"more": "1"}),
         "counter.seat": (f"/staff/events/{made.program}/2/seat", {"name": "Me", "seats": "1"}),
@@ -278,6 +282,7 @@ def test_nobody_acts_on_what_is_anothers(app: Flask, client: Client) -> None:
     closed = db.session.scalars(select(ClosedDays.id)).first()
     numbers = {"offer": offer, "organisation": organisation, "device": device, "closed": closed}
     numbers |= _at_the_desk(made)
+    numbers["quiet"] = f"{made.idea}-{db.session.get_one(Idea, made.idea).version}"
     senders = {name: _sender(app, person) for name, person in actors.items()}
     before = _dump()
     for name, sender in senders.items():

@@ -13,6 +13,7 @@ from portal.core.text import one_line
 from portal.desk import beginning
 from portal.desk.forms import CountForm, WalkInForm
 from portal.ideas import queries as ideas
+from portal.ideas import quiet
 from portal.organisations import queries as organisations
 from portal.policy import Permission, may
 from portal.programs import checkin, closing, guests, plans, queries, registering
@@ -35,6 +36,7 @@ def today() -> ResponseReturnValue:
         applied=organisations.unverified(),
         owed=surveys.owed(),
         plans=plans.under_way(),
+        quiet=quiet.count(),
         today=settings.today(),
         first_steps=_first_steps(),
         commands=beginning.COMMANDS if settings.current().demo else (),

@@ -1,6 +1,7 @@
 """The library's answer to an idea: official, dated, public, said by a person with a name. It stands
 in the story, in the ledger and on each voter's receipt, and everybody who asked hears it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -79,6 +80,18 @@ def answer(idea_id: int, said: Answer, *, by: Actor, seen: int) -> Idea:
     decided = deciding.decide(idea.id, said.move, by=by.id, line=line)
     _set_clock(decided)
     return decided
+
+
+def answer_many(seen: Mapping[int, int], said: Answer, *, by: Actor) -> list[int]:
+    """The same to each of these ideas, given with the version that was read: the ids of those that
+    were answered. One that was changed or answered meanwhile is left as it is."""
+    answered = []
+    for idea_id, version in sorted(seen.items()):
+        idea = lock(Idea, idea_id)
+        if idea.version == version and said.move in open_to(idea):
+            answer(idea_id, said, by=by, seen=version)
+            answered.append(idea_id)
+    return answered
 
 
 def come_back(idea_id: int) -> None:

@@ -1,8 +1,8 @@
 """What may be sent about ideas."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -127,6 +127,8 @@ DATED = {Decision.POSTPONE, Decision.SEEK_PARTNER}
 class AnswerForm(Form):
     """The answers that fit where an idea stands, and what each of them needs."""
 
+    others: ClassVar[Mapping[str, object]] = {NOTE: _l("No answer yet: say how it stands")}
+
     move = RadioField(_l("What is the answer?"), [Need(_l("Choose an answer"))])
     sentence = TextAreaField(
         _l("In a sentence or two"),
@@ -159,7 +161,7 @@ class AnswerForm(Form):
     def __init__(self, *args: Any, moves: Sequence[Decision], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = {str(one): ANSWER_WORDS[one] for one in moves}
-        self.move.choices = options(words | {NOTE: _l("No answer yet: say how it stands")})
+        self.move.choices = options(words | dict(self.others))
         for one in (self.until, self.reason, self.link):
             one.flags.required = True  # by some answers, as their hints say
 
@@ -188,6 +190,16 @@ class AnswerForm(Form):
             reason_code=self.reason.data if move is Decision.DECLINE else "",
             link=(self.link.data or "") if move is Decision.POINT_TO else "",
         )
+
+
+class AnswersForm(AnswerForm):
+    """One answer for many ideas; a way to say how it stands would leave them where they are."""
+
+    others: ClassVar[Mapping[str, object]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, moves=(Decision.POSTPONE, Decision.DECLINE), **kwargs)
+        del self.link
 
 
 def _is_address(text: str) -> bool:

@@ -1,6 +1,8 @@
 """The library's answer: it stands in the story, and everybody who asked hears it."""
 
+import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Forbidden, Refused
-from portal.ideas import answering, deciding, due, queries, voting
+from portal.ideas import answering, deciding, due, queries, quiet, voting
 from portal.ideas.answering import Answer
 from portal.ideas.lifecycle import Decision, Publication, Stage
 from portal.ideas.models import Idea, Life
@@ -315,3 +317,69 @@ def test_what_belongs_to_another_answer_is_left_out(client: Client) -> None:
     assert (line.became, line.link, line.reason_code, line.until) == (
         Stage.ALREADY, "/events", "", None
     )  # fmt: skip
+
+
+def half_a_year_ago(**values: Any) -> Idea:
+    return factories.idea(published_at=clock.now() - timedelta(days=184), **values)
+
+
+def test_an_idea_without_the_goal_comes_up_after_half_a_year() -> None:
+    goal(3)
+    old = half_a_year_ago(title="Old", votes=2)
+    factories.idea(title="New")
+    half_a_year_ago(title="Answered", stage=Stage.NOT_MOVING)
+    half_a_year_ago(title="Back", stage_since=clock.now() - timedelta(days=10))
+    half_a_year_ago(title="Hidden", publication=Publication.HIDDEN)
+
+    assert [row.id for row in quiet.page(None).items] == [old.id]
+    assert quiet.count() == 1
+
+
+def test_many_quiet_ideas_are_answered_at_once_and_each_voter_hears_of_theirs(
+    client: Client,
+) -> None:
+    ideas = [half_a_year_ago(title=f"Quiet {n}") for n in range(3)]
+    voters = [voted(one) for one in ideas]
+    client.sign_in(factories.librarian())
+    boxes = [f"{one.id}-{one.version}" for one in ideas[:2]]
+    until = today() + timedelta(days=90)
+    answer = {"move": "postpone", "sentence": "When the room is ready.", "until": str(until)}
+
+    sent = client.post("/staff/ideas/quiet", data=answer | {"idea": boxes}, follow_redirects=True)
+
+    assert "2 ideas are answered." in sent.text
+    assert "Quiet 0" not in sent.text
+    assert "Quiet 2" in sent.text
+    assert [one.stage for one in ideas] == [Stage.NOT_NOW, Stage.NOT_NOW, Stage.OPEN]
+    assert told(ideas[0]) == sorted(voters[:2])
+
+
+def test_what_was_answered_meanwhile_is_left_as_it_is(client: Client) -> None:
+    first, second = half_a_year_ago(title="First"), half_a_year_ago(title="Second")
+    boxes = [f"{one.id}-{one.version}" for one in (first, second)]
+    deciding.decide(first.id, Decision.SEEK_PARTNER, by=None)
+    client.sign_in(factories.librarian())
+    answer = {"move": "decline", "sentence": "We have no room.", "reason": "room", "idea": boxes}
+
+    page = client.post("/staff/ideas/quiet", data=answer, follow_redirects=True).text
+
+    assert "1 idea is answered." in page
+    assert "1 was changed or answered meanwhile" in page
+    assert (first.stage, second.stage) == (Stage.LOOKING, Stage.NOT_MOVING)
+
+
+def test_an_answer_for_none_comes_back_as_it_was(client: Client) -> None:
+    idea = half_a_year_ago()
+    client.sign_in(factories.librarian())
+    answer = {"move": "decline", "sentence": "We have no room.", "reason": "room"}
+
+    page = client.post("/staff/ideas/quiet", data=answer)
+    assert page.status_code == 422
+    assert "Choose the ideas that this answers." in page.text
+    assert "We have no room." in page.text
+
+    box = f"{idea.id}-{idea.version}"
+    page = client.post("/staff/ideas/quiet", data={"move": "decline", "idea": [box]})
+    assert page.status_code == 422
+    assert f'value="{box}" id="idea-{idea.id}"' in page.text
+    assert re.search(rf'value="{box}"[^>]*checked', page.text)
