@@ -280,7 +280,12 @@ def test_nobody_acts_on_what_is_anothers(app: Flask, client: Client) -> None:
     client.sign_in(made.everybody)
     device = db.session.scalars(select(Device.id)).first()
     closed = db.session.scalars(select(ClosedDays.id)).first()
-    numbers = {"offer": offer, "organisation": organisation, "device": device, "closed": closed}
+    numbers: dict[str, object] = {
+        "offer": offer,
+        "organisation": organisation,
+        "device": device,
+        "closed": closed,
+    }
     numbers |= _at_the_desk(made)
     numbers["quiet"] = f"{made.idea}-{db.session.get_one(Idea, made.idea).version}"
     senders = {name: _sender(app, person) for name, person in actors.items()}

@@ -12,7 +12,7 @@ from portal.ideas import answering, queries
 from portal.ideas.forms import AnswerForm
 from portal.ideas.queries import Shown
 from portal.notifications import queries as notifications
-from portal.policy import Permission
+from portal.policy import Permission, may
 
 blueprint = Blueprint("answers", __name__, url_prefix="/staff/ideas/<int:idea_id>/answer")
 
@@ -32,7 +32,14 @@ def answer(idea_id: int) -> ResponseReturnValue:
         form.form_errors.append(f"{refused} {refused.next_step}".strip())
         return _page(shown, form)
     _confirm(idea_id, tells=said.move in answering.TOLD)
-    return redirect(shown.path, 303)
+    following = _next_due() if shown.answer_due else None
+    return redirect(f"/staff/ideas/{following}/answer" if following else shown.path, 303)
+
+
+def _next_due() -> int | None:
+    """Whoever answers what was promised goes on with the next promise, as in the review queue."""
+    mine = (one.id for one in queries.due() if may(current_actor(), Permission.IDEA_DECIDE, one))
+    return next(mine, None)
 
 
 def _confirm(idea_id: int, *, tells: bool) -> None:

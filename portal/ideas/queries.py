@@ -317,10 +317,10 @@ def story(idea_id: int, *, inside: bool = False) -> list[Told]:
     ]
 
 
-def due() -> Sequence[Row[int, str, int, date | None]]:
+def due() -> Sequence[Row[int, str, int, date | None, int | None]]:
     """Ideas that reached the goal and wait for the library's decision, oldest promise first."""
     waits = (
-        select(Idea.id, Idea.title, Idea.votes, Idea.answer_due_on)
+        select(Idea.id, Idea.title, Idea.votes, Idea.answer_due_on, Idea.branch_id)
         .where(
             Idea.publication == Publication.PUBLISHED,
             Idea.stage == Stage.UNDER_REVIEW,

@@ -319,6 +319,25 @@ def test_what_belongs_to_another_answer_is_left_out(client: Client) -> None:
     )  # fmt: skip
 
 
+def test_whoever_answers_what_is_owed_goes_on_with_the_next(client: Client) -> None:
+    east = factories.branch("EAST").id
+    for title, days, branch in (("A", 1, None), ("Theirs", 2, east), ("B", 3, None)):
+        factories.idea(
+            title=title,
+            branch_id=branch,
+            stage=Stage.UNDER_REVIEW,
+            answer_due_on=today() + timedelta(days=days),
+        )
+    client.sign_in(factories.person(Role.LIBRARIAN, branch_id=factories.branch().id))
+    first, _theirs, second = (one.id for one in queries.due())
+    answer = {"move": "decline", "sentence": "We have no room.", "reason": "room", "seen": "1"}
+
+    went = client.post(f"/staff/ideas/{first}/answer", data=answer)
+    assert went.location == f"/staff/ideas/{second}/answer"
+    went = client.post(went.location, data=answer)
+    assert went.location == f"/ideas/{second}-b"
+
+
 def half_a_year_ago(**values: Any) -> Idea:
     return factories.idea(published_at=clock.now() - timedelta(days=184), **values)
 
