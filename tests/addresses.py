@@ -152,12 +152,15 @@ Address = Callable[[World], list[str]]
 
 PAGES: dict[str, Address] = {
     "accounts.ask_to_stay": lambda w: [w.stay],
+    "accounts.code_app": lambda w: ["/sign-in/app"],
     "accounts.password": lambda w: ["/me/password"],
+    "accounts.second_step": lambda w: ["/sign-in/second-step"],
     "accounts.sign_in": lambda w: ["/sign-in"],
     "accounts.sign_in_code": lambda w: ["/sign-in/code"],
     "accounts.sign_in_link": lambda w: ["/sign-in/link/nobody"],
     "accounts.sign_in_password": lambda w: ["/sign-in/password"],
     "accounts.still_waiting": lambda w: ["/sign-in/waiting/1"],
+    "accounts.ways": lambda w: ["/me/sign-in"],
     "agreements.offer": lambda w: ["/partners/offer", f"/partners/offer?idea={w.idea}"],
     "agreements.paper": lambda w: [f"/partner/agreements/{w.agreement}"],
     "accounts.name": lambda w: ["/me/name"],

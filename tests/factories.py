@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from portal.accounts.models import Device, Grant, Person
+from portal.accounts.models import Device, Grant, HalfSignIn, Passkey, Person
 from portal.agreements.models import Offer
 from portal.core import clock
 from portal.core.database import Rows, db
@@ -63,6 +63,21 @@ def device(owner: Person) -> str:
     expires = clock.now() + timedelta(days=30)
     kept(Device(person_id=owner.id, key_hash=digest(key), expires_at=expires))
     return key
+
+
+def half_sign_in(person: Person) -> HalfSignIn:
+    """In no browser that there is."""
+    now = clock.now()
+    row = HalfSignIn(
+        person_id=person.id, browser_hash="x", shared=False, next_path="/", expires_at=now
+    )
+    return kept(row)
+
+
+def passkey(owner: Person, **values: Any) -> Passkey:
+    """One that no authenticator has."""
+    usual: dict[str, Any] = {"name": "My phone", "public_key": b"", "sign_count": 0}
+    return kept(Passkey(person_id=owner.id, credential_id=draw().encode(), **usual | values))
 
 
 def branch(code: str = "MAIN") -> Branch:

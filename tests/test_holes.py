@@ -184,6 +184,7 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
         "appeals.ask": (f"/ideas/{made.refused}/appeal", {"sentence": "Why not?"}),
         "agreements.withdraw": ("/partner/offers/{offer}/withdraw", {}),
         "accounts.end_device": ("/me/devices", {"device": "{device}"}),
+        "accounts.remove_passkey": ("/me/sign-in/passkey", {"passkey": "{passkey}"}),
         "accounts.stay_by_link": (f"/stay/{made.everybody.id}/{'x' * 22}", {}),
         "answers.answer": (
             f"/staff/ideas/{made.idea}/answer",
@@ -212,6 +213,7 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
             f"/staff/settings/people/{made.everybody.id}/take-back",
             {"role": "administrator"},
         ),
+        "desk_people.reset": (f"/staff/settings/people/{made.everybody.id}/reset", {}),
         "desk_places.closed_days": ("/staff/settings/closed-days", {"first": "2099-01-01"}),
         "desk_places.edit": (f"/staff/settings/rooms/{room}", {"name": "Mine", "capacity": "1"}),
         "desk_places.edit new": ("/staff/settings/topics/new", {"name": "Mine", "cloth": "make"}),
@@ -288,6 +290,7 @@ def test_nobody_acts_on_what_is_anothers(app: Flask, client: Client) -> None:
     }
     numbers |= _at_the_desk(made)
     numbers["quiet"] = f"{made.idea}-{db.session.get_one(Idea, made.idea).version}"
+    numbers["passkey"] = factories.passkey(made.everybody).id
     senders = {name: _sender(app, person) for name, person in actors.items()}
     before = _dump()
     for name, sender in senders.items():
@@ -321,7 +324,10 @@ SENT_FOR_ONESELF = {
     *("accounts.copy", "accounts.stay", "me.leave", "own_mail.change_all", "own_mail.change_one"),
     *("accounts.end_all_devices", "accounts.name", "accounts.password", "accounts.sign_in"),
     *("accounts.sign_in_code", "accounts.sign_in_link", "accounts.sign_in_password"),
-    *("accounts.sign_out", "accounts.still_waiting", "agreements.offer", "ideas.follow"),
+    *("accounts.challenge", "accounts.code_app", "accounts.draw_codes", "accounts.new_challenge"),
+    *("accounts.new_passkey", "accounts.remove_app", "accounts.second_step"),
+    *("accounts.sign_in_passkey", "accounts.sign_out"),
+    *("accounts.still_waiting", "agreements.offer", "ideas.follow"),
     *("ideas.new", "ideas.vote", "ideas.withdraw_vote", "programs.session", "settings.display"),
     *("survey.answer", "survey.show", "wizard.new"),
 }

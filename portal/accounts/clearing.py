@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.models import Device, Quota, SignIn, Waiting
+from portal.accounts.models import Challenge, Device, HalfSignIn, Quota, SignIn, Waiting
 from portal.core import clock
 from portal.core.keeping import Subject, keeps, removes
 
@@ -35,6 +35,29 @@ keeps(
     ),
     why=_l("To sign you in without a password."),
     clear=removes(SignIn, lambda: SignIn.expires_at < _yesterday()),
+)
+keeps(
+    Subject.SIGNING_IN,
+    what=_l("That you are half way through signing in, where there are two steps"),
+    seen_by=_l("You"),
+    until=_l("Good for 10 minutes; gone a day later"),
+    why=_l("So that you can do the second step."),
+    clear=removes(HalfSignIn, lambda: HalfSignIn.expires_at < _yesterday()),
+)
+keeps(
+    Subject.SIGNING_IN,
+    what=_l("What a passkey has to sign"),
+    seen_by=_l("You"),
+    until=_l("Gone once it is used, or a day later"),
+    why=_l("So that nobody can use what your passkey signed again."),
+    clear=removes(Challenge, lambda: Challenge.expires_at < _yesterday()),
+)
+keeps(
+    Subject.SIGNING_IN,
+    what=_l("Passkeys and apps for codes of the library’s staff"),
+    seen_by=_l("You; administrators see that there are some"),
+    until=_l("Until you remove them or leave"),
+    why=_l("To sign in those who see what others write here."),
 )
 keeps(
     Subject.SIGNING_IN,

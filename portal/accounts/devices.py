@@ -25,13 +25,15 @@ _SYSTEMS = {
 }
 
 
-def add(person_id: int, *, shared: bool) -> str:
-    """A device where this person is signed in from now on. Gives its key, always a new one."""
+def add(person_id: int, *, shared: bool, second_step: bool) -> str:
+    """A device where this person is signed in from now on, with the second step done or without.
+    Gives its key, always a new one."""
     key = draw()
     device = Device(
         person_id=person_id,
         key_hash=digest(key),
         shared=shared,
+        second_step=second_step,
         label=_label(request.user_agent.string),
         expires_at=clock.now() + (SHARED_FOR if shared else SIGNED_IN_FOR),
     )

@@ -10,7 +10,18 @@ from sqlalchemy import delete, func, or_, select
 
 from portal.accounts import granting
 from portal.accounts.events import PersonErased
-from portal.accounts.models import Device, Grant, Person, SignIn, Waiting
+from portal.accounts.models import (
+    Challenge,
+    CodeApp,
+    Device,
+    Grant,
+    HalfSignIn,
+    Passkey,
+    Person,
+    RecoveryCode,
+    SignIn,
+    Waiting,
+)
 from portal.audit.recording import record
 from portal.core import clock
 from portal.core.database import db, lock, transaction
@@ -98,10 +109,9 @@ def erase(person_id: int) -> None:
 def _forget_sign_ins(person: Person) -> None:
     waits = select(Waiting.id).where(Waiting.person_id == person.id)
     own = func.lower(SignIn.email) == (person.email or "").lower()
-    for gone in (
-        delete(SignIn).where(or_(own, SignIn.waiting_id.in_(waits))),
-        delete(Waiting).where(Waiting.person_id == person.id),
-        delete(Device).where(Device.person_id == person.id),
-        delete(Grant).where(Grant.person_id == person.id),
+    db.session.execute(delete(SignIn).where(or_(own, SignIn.waiting_id.in_(waits))))
+    for table in (
+        *(HalfSignIn, Waiting, Device, Grant),
+        *(Passkey, Challenge, CodeApp, RecoveryCode),
     ):
-        db.session.execute(gone)
+        db.session.execute(delete(table).where(table.person_id == person.id))

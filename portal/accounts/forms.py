@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     EmailField,
+    HiddenField,
     PasswordField,
     RadioField,
     SelectMultipleField,
@@ -67,6 +68,42 @@ class PasswordForm(Form):
     email = EmailField(_EMAIL, [Need(_l("Enter your email address."))], filters=[single_line])
     password = PasswordField(_l("Password"), [Need(_l("Enter your password."))])
     shared = BooleanField(_SHARED)
+
+
+class PasskeyForm(Form):
+    answer = HiddenField()  # what the browser made of the passkey
+    shared = BooleanField(_SHARED)
+
+
+class NewPasskeyForm(Form):
+    name = StringField(
+        _l("Name of the passkey"),
+        [
+            Need(_l("Write a name for the passkey.")),
+            up_to(80, _l("Make the name 80 letters or shorter.")),
+        ],
+        description=_l("So that you know it again: “Work laptop”, “My phone”."),
+        filters=[single_line],
+    )
+    answer = HiddenField()
+
+
+class SecondStepForm(Form):
+    code = StringField(
+        _l("Code from your app"),
+        [Need(_l("Enter the code from your app.")), up_to(60, _l("The code has six digits."))],
+        description=_l("Six digits. A recovery code does as well."),
+        filters=[single_line],
+    )
+
+
+class CodeAppForm(Form):
+    parcel = HiddenField()
+    code = StringField(
+        _l("Code that the app shows"),
+        [Need(_l("Enter the code that the app shows.")), up_to(60, _l("The code has six digits."))],
+        filters=[single_line],
+    )
 
 
 class NewPasswordForm(Form):

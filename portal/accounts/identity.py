@@ -21,6 +21,7 @@ from portal.core.forgery import SIGNED_IN
 from portal.core.tokens import digest, draw
 from portal.core.web import is_sessionless, leave_for, wants_fragment
 from portal.policy import Actor, Permission, Role, may, require
+from portal.settings.queries import current as library
 
 P = ParamSpec("P")
 
@@ -101,6 +102,7 @@ _BY_KEY = (
         Device.shared,
         Device.used_at,
         Device.expires_at,
+        Device.second_step,
         Person.name,
         Grant.role,
         Grant.branch_id,
@@ -125,6 +127,9 @@ def _load(key: str) -> SignedIn | None:
         _empty_session()
         return None
     first = rows[0]
+    if first.role and library().second_step and not first.second_step:
+        _empty_session()
+        return None
     _mark_used(first.id, first.used_at)
     actor = Actor(
         id=first.person_id,

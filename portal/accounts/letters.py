@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts import erasing, waiting
+from portal.accounts.changes import Change
 from portal.accounts.models import Person, SignIn
 from portal.accounts.waiting import Waits
 from portal.core import clock
@@ -109,4 +110,35 @@ def leaving(envelope: Envelope) -> Letter | None:
             "%(library)s.",
             library=library().name,
         ),
+    )
+
+
+CHANGES = {
+    Change.PASSKEY_ADDED: _l("A passkey was added to your account"),
+    Change.PASSKEY_REMOVED: _l("A passkey was removed from your account"),
+    Change.APP_SET_UP: _l("An app for codes was set up for your account"),
+    Change.APP_REMOVED: _l("The app for codes was removed from your account"),
+    Change.CODES_DRAWN: _l("New recovery codes were made for your account"),
+    Change.CODE_USED: _l("A recovery code was used to sign in as you"),
+    Change.WAYS_RESET: _l("An administrator reset your second step"),
+}
+
+
+@renders("sign_in_changed")
+def sign_in_changed(envelope: Envelope) -> Letter:
+    change = Change(envelope.context["change"])
+    reset = change is Change.WAYS_RESET
+    return Letter(
+        subject=str(CHANGES[change]),
+        lines=[
+            _("Your passkeys and your app for codes are gone, and you are signed out everywhere.")
+            if reset
+            else _("This was done a moment ago, by somebody who had signed in as you."),
+            _("You set up a new one when you next sign in.")
+            if reset
+            else _("Was it you? Then there is nothing to do."),
+            _("Was it not? Sign out everywhere on your page, and tell an administrator at once."),
+        ],
+        button=(_("How you sign in"), "/me/sign-in"),
+        reason=_("You get this because you work at %(library)s.", library=library().name),
     )

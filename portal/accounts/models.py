@@ -1,7 +1,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.accounts import addresses
@@ -67,6 +76,7 @@ class Device(Base):
     expires_at: Mapped[datetime]
     label: Mapped[str] = mapped_column(String(80), default="")
     shared: Mapped[bool] = mapped_column(default=False)  # 15 minutes idle, nothing left behind
+    second_step: Mapped[bool] = mapped_column(default=False, server_default=false())  # was done
     signed_in_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     used_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -101,9 +111,75 @@ class SignIn(Base):
     shared: Mapped[bool] = mapped_column(default=False)
     next_path: Mapped[str] = mapped_column(String(1000), default="/")
     waiting_id: Mapped[int | None] = mapped_column(ForeignKey("waiting.id"), default=None)
+    by_operator: Mapped[bool] = mapped_column(default=False, server_default=false())  # all steps
     used_at: Mapped[datetime | None] = mapped_column(default=None)
     tries: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+class HalfSignIn(Base):
+    """Somebody who showed that mailbox or password is theirs, and has a second step to do."""
+
+    __tablename__ = "half_sign_ins"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    browser_hash: Mapped[str] = mapped_column(String(64), index=True)
+    shared: Mapped[bool]
+    next_path: Mapped[str] = mapped_column(String(1000))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    waiting_id: Mapped[int | None] = mapped_column(ForeignKey("waiting.id"), default=None)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Passkey(Base):
+    """The public half of a key that a device or a password manager of one of the staff keeps."""
+
+    __tablename__ = "passkeys"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)  # as its device counts; many never do
+    name: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Challenge(Base):
+    """What a passkey is to sign: once, within minutes, in the browser that asked. Of a person
+    where it is to be added; of nobody yet where it signs in."""
+
+    __tablename__ = "challenges"
+
+    value: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), default=None, index=True)
+
+
+class CodeApp(Rows):
+    """An app that shows one of the staff a new code every 30 seconds, from a secret it shares
+    with us. ``last_step`` is the time of the last code that was used, in such steps."""
+
+    __tablename__ = "code_apps"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RecoveryCode(Base):
+    """A code on paper, good once, for somebody whose app is gone."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Quota(Rows):

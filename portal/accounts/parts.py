@@ -5,7 +5,17 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.accounts.exports import adds, leaves_out
-from portal.accounts.models import Device, Grant, Person, Waiting
+from portal.accounts.models import (
+    Challenge,
+    CodeApp,
+    Device,
+    Grant,
+    HalfSignIn,
+    Passkey,
+    Person,
+    RecoveryCode,
+    Waiting,
+)
 from portal.audit.models import Entry
 from portal.mail.models import Outgoing
 
@@ -34,7 +44,19 @@ adds(
     leaves_at=(Person.leaves_at, _l("When your account will be deleted, if you asked for that")),
     withdraws_ideas=(Person.withdraws_ideas, _l("Whether your ideas are taken back then")),
 )
-leaves_out(_l("Secrets that prove who you are."), Person.password_hash, Device.key_hash)
+leaves_out(
+    _l("Secrets that prove who you are."),
+    *(Person.password_hash, Device.key_hash, CodeApp.sealed, CodeApp.last_step),
+    *(RecoveryCode.id, RecoveryCode.code_hash, RecoveryCode.used_at),
+    *(Passkey.credential_id, Passkey.public_key, Passkey.sign_count),
+)
+leaves_out(
+    _l("What is kept for ten minutes while you sign in, and gone a day later."),
+    *(Challenge.id, Challenge.value, Challenge.browser_hash, Challenge.expires_at),
+    *(Challenge.person_id, HalfSignIn.id, HalfSignIn.person_id, HalfSignIn.browser_hash),
+    *(HalfSignIn.shared, HalfSignIn.next_path, HalfSignIn.expires_at, HalfSignIn.waiting_id),
+    HalfSignIn.used_at,
+)
 leaves_out(_l("The same as what is here, in another form."), Person.email_key)
 leaves_out(_l("Only in rows of people who have left."), Person.blanked_at)
 adds(
@@ -56,6 +78,23 @@ adds(
     used_at=(Device.used_at, _l("When it was last used")),
     expires_at=(Device.expires_at, _l("When it ends by itself")),
     ended_at=(Device.ended_at, _l("When you signed out")),
+    second_step=(Device.second_step, _l("Whether you did a second step to sign in")),
+)
+adds(
+    "passkeys",
+    _l("Your passkeys"),
+    lambda person_id: Passkey.person_id == person_id,
+    number=(Passkey.id, _l("The number of the row")),
+    name=(Passkey.name, _l("The name you gave it")),
+    added_at=(Passkey.added_at, _l("When you added it")),
+    used_at=(Passkey.used_at, _l("When it was last used")),
+)
+adds(
+    "code_app",
+    _l("Your app for codes"),
+    lambda person_id: CodeApp.person_id == person_id,
+    added_at=(CodeApp.added_at, _l("When you set it up")),
+    used_at=(CodeApp.used_at, _l("When a code of it was last used")),
 )
 adds(
     "waiting",
@@ -109,4 +148,5 @@ adds(
 leaves_out(
     _l("It is you, in every row of yours."),
     *(Grant.person_id, Device.person_id, Waiting.person_id, Outgoing.person_id, Entry.actor_id),
+    *(Passkey.person_id, CodeApp.person_id, RecoveryCode.person_id),
 )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, or_, select
 
-from portal.accounts.models import Device, Grant, Person
+from portal.accounts.models import CodeApp, Device, Grant, Passkey, Person, RecoveryCode
 from portal.core import clock
 from portal.core.database import db
 from portal.policy import Role
@@ -31,6 +31,22 @@ def devices_of(person_id: int) -> Sequence[Row[int, str, bool, datetime, datetim
     return db.session.execute(newest.limit(50)).all()
 
 
+def passkeys_of(person_id: int) -> Sequence[Row[int, str, datetime, datetime | None]]:
+    """id, name, added_at and used_at, the newest first."""
+    columns = (Passkey.id, Passkey.name, Passkey.added_at, Passkey.used_at)
+    own = select(*columns).where(Passkey.person_id == person_id)
+    return db.session.execute(own.order_by(Passkey.id.desc())).all()
+
+
+def code_app_of(person_id: int) -> Row[datetime, datetime | None, int] | None:
+    """added_at, used_at and how many recovery codes are left, where somebody has an app."""
+    left = select(func.count(RecoveryCode.id)).where(
+        RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
+    )
+    columns = (CodeApp.added_at, CodeApp.used_at, left.scalar_subquery().label("left"))
+    return db.session.execute(select(*columns).where(CodeApp.person_id == person_id)).first()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Colleague:
     """Somebody with a role, or several; a branch of None is all of them."""
@@ -39,6 +55,7 @@ class Colleague:
     name: str
     email: str
     came: bool  # signed in at least once
+    second_step: bool  # has something to do it with
     roles: list[tuple[Role, int | None]] = field(default_factory=list)
 
 
@@ -46,15 +63,30 @@ def staff() -> list[Colleague]:
     """Everybody who holds a role, by name."""
     rows = db.session.execute(
         select(
-            Person.id, Person.name, Person.email, Person.confirmed_at, Grant.role, Grant.branch_id
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.confirmed_at,
+            or_(
+                exists().where(Passkey.person_id == Person.id),
+                exists().where(CodeApp.person_id == Person.id),
+            ),
+            Grant.role,
+            Grant.branch_id,
         )
         .join(Grant, Grant.person_id == Person.id)
         .where(Person.blanked_at.is_(None))
         .order_by(Person.name, Person.id, Grant.id)
     )
     found: dict[int, Colleague] = {}
-    for person_id, name, email, confirmed_at, role, branch_id in rows:
-        one = Colleague(id=person_id, name=name, email=email or "", came=confirmed_at is not None)
+    for person_id, name, email, confirmed_at, has_step, role, branch_id in rows:
+        one = Colleague(
+            id=person_id,
+            name=name,
+            email=email or "",
+            came=confirmed_at is not None,
+            second_step=has_step,
+        )
         found.setdefault(person_id, one).roles.append((role, branch_id))
     return list(found.values())
 

@@ -2,29 +2,41 @@
 
 Known and unknown addresses are never told apart: nothing looks a person up until the mail's
 owner has answered. A link opened in another browser signs nobody in, but finishes what waits.
+Staff may sign in by password or passkey as well, and may have a second step to do.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, select, update
 
-from portal.accounts import addresses, devices, identity, joining, passwords, quotas, waiting
+from portal.accounts import (
+    addresses,
+    code_app,
+    devices,
+    identity,
+    joining,
+    passkeys,
+    passwords,
+    quotas,
+    second_step,
+    waiting,
+)
 from portal.accounts.models import Person, SignIn
 from portal.accounts.waiting import Waits
 from portal.core import clock
-from portal.core.database import db, keep_on_refusal
+from portal.core.database import SAFE_METHODS, db, keep_on_refusal, lock
 from portal.core.errors import Missing, Refused
-from portal.core.tokens import digest, draw, draw_code, keyed
+from portal.core.tokens import digest, digits, draw, draw_code, keyed
 from portal.core.web import leave_for
 from portal.mail import outbox
+from portal.policy import Permission, require
 
 VALID_FOR = timedelta(minutes=10)
 TRIES = 5
@@ -112,17 +124,12 @@ def by_code(code: str) -> str:
         .values(tries=SignIn.tries + 1)
         .returning(SignIn.id, SignIn.code_hash, SignIn.tries)
     ).all()
-    right = _code_hash(identity.known_browser() or "", _digits(code))
+    right = _code_hash(identity.known_browser() or "", digits(code))
     for row in rows:
         if compare_digest(row.code_hash or "", right):
             return _enter(SignIn.id == row.id) or "/"
     left = TRIES - min((row.tries for row in rows), default=TRIES)
     raise Refused(_refusal(left))
-
-
-def _digits(typed: str) -> str:
-    """The digits, of whatever script, without what stands between them."""
-    return "".join(str(unicodedata.decimal(letter)) for letter in typed if letter.isdecimal())
 
 
 def _refusal(left: int) -> str:
@@ -172,6 +179,55 @@ def by_password(
     return _come_in(person_id, shared=shared, next_path=next_path, waiting_id=waiting_id)
 
 
+def by_passkey(answer: str, *, shared: bool, next_path: str, waits: Waits | None = None) -> str:
+    """Sign in one of the staff by their passkey, which is both steps. Gives the path to go on to:
+    where this was their second step, to what they came for with the first."""
+    person_id = passkeys.owner(answer)
+    if path := both_steps_done(person_id):
+        return path
+    waiting_id = waits.id if waits else None
+    return _sign_in(person_id, shared=shared, next_path=next_path, waiting_id=waiting_id)
+
+
+def by_second_step(code: str) -> str:
+    """The code of the app, or one on paper, after the first step in this browser. Gives the path
+    to go on to."""
+    half = second_step.here()
+    if half is None:
+        raise _too_late()
+    code_app.check(half.person_id, code)
+    return both_steps_done(half.person_id) or "/"
+
+
+def who_sets_up() -> int:
+    """Whose ways to sign in are set up in this request: of whoever of the staff is signed in, or of
+    somebody after the first step who has none yet. With one, they must do it and not add to it."""
+    actor, half = identity.current_actor(), second_step.here()
+    if actor.id is not None or half is None:
+        require(actor, Permission.DESK_READ)
+        return actor.signed_in_id
+    if request.method not in SAFE_METHODS:
+        lock(Person, half.person_id)
+    if any(second_step.has(half.person_id)):
+        raise Refused(_("This needs your second step first."), _("Go back and do it."))
+    return half.person_id
+
+
+def both_steps_done(person_id: int) -> str | None:
+    """Who has just done or set up a second step in this browser is signed in. Gives the path to go
+    on to; None where there was no first step."""
+    half = second_step.end(person_id)
+    if half is None:
+        return None
+    return _sign_in(
+        person_id, shared=half.shared, next_path=half.next_path, waiting_id=half.waiting_id
+    )
+
+
+def _too_late() -> Refused:
+    return Refused(_("That took longer than ten minutes."), _("Sign in again."))
+
+
 def finish(token: str) -> None:
     """Do what waits for this link, as the owner of the mailbox; nobody is signed in."""
     row = db.session.execute(
@@ -191,7 +247,8 @@ def leave() -> None:
 
 
 def hand_out(address: str) -> str:
-    """A link that signs this person in once, from any browser: for the command line."""
+    """A link that signs this person in once, from any browser and without a second step: for the
+    command line."""
     person = db.session.execute(
         select(Person.email).where(Person.email_key == addresses.key(address))
     ).scalar()
@@ -199,7 +256,8 @@ def hand_out(address: str) -> str:
         raise Missing(_("Nobody here has the address %(address)s.", address=address))
     token = draw()
     expires_at = clock.now() + VALID_FOR
-    db.session.add(SignIn(email=person, token_hash=digest(token), expires_at=expires_at))
+    link = SignIn(email=person, token_hash=digest(token), expires_at=expires_at, by_operator=True)
+    db.session.add(link)
     return token
 
 
@@ -209,11 +267,19 @@ def _enter(which: ColumnElement[bool]) -> str | None:
         update(SignIn)
         .where(which)
         .values(used_at=clock.now())
-        .returning(SignIn.email, SignIn.name, SignIn.shared, SignIn.next_path, SignIn.waiting_id)
+        .returning(
+            SignIn.email,
+            SignIn.name,
+            SignIn.shared,
+            SignIn.next_path,
+            SignIn.waiting_id,
+            SignIn.by_operator,
+        )
     ).first()
     if row is None:
         return None
-    return _come_in(
+    come_in = _sign_in if row.by_operator else _come_in
+    return come_in(
         joining.confirm(row.email, name=row.name),
         shared=row.shared,
         next_path=row.next_path,
@@ -222,9 +288,23 @@ def _enter(which: ColumnElement[bool]) -> str | None:
 
 
 def _come_in(person_id: int, *, shared: bool, next_path: str, waiting_id: int | None) -> str:
+    """The first step is done: on to the second where one is asked, else they are signed in."""
+    if not second_step.is_asked_of(person_id):
+        return _sign_in(
+            person_id, shared=shared, next_path=next_path, waiting_id=waiting_id, both=False
+        )
+    leave()
+    second_step.begin(person_id, shared=shared, next_path=next_path, waiting_id=waiting_id)
+    return url_for("accounts.second_step")
+
+
+def _sign_in(
+    person_id: int, *, shared: bool, next_path: str, waiting_id: int | None, both: bool = True
+) -> str:
     """From here on this browser is theirs, and nobody else's; then what waited is done."""
     leave()
-    identity.remember(devices.add(person_id, shared=shared), shared=shared)
+    key = devices.add(person_id, shared=shared, second_step=both)
+    identity.remember(key, shared=shared)
     if waiting_id is None:
         return next_path
     try:

@@ -4,11 +4,33 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import copying, devices, erasing, joining, passwords, signing_in, waiting
-from portal.accounts.forms import CodeForm, NameForm, NewPasswordForm, PasswordForm, SignInForm
+from portal.accounts import (
+    code_app,
+    copying,
+    devices,
+    erasing,
+    joining,
+    passkeys,
+    passwords,
+    queries,
+    second_step,
+    signing_in,
+    waiting,
+)
+from portal.accounts.forms import (
+    CodeAppForm,
+    CodeForm,
+    NameForm,
+    NewPasskeyForm,
+    NewPasswordForm,
+    PasskeyForm,
+    PasswordForm,
+    SecondStepForm,
+    SignInForm,
+)
 from portal.accounts.identity import current_actor, requires
 from portal.accounts.waiting import Waits
-from portal.core import config
+from portal.core import config, qr
 from portal.core.errors import Refused
 from portal.core.forms import Form, number
 from portal.core.web import by_signed_link, id_argument, local_path, open_to_all
@@ -91,6 +113,116 @@ def sign_in_password() -> ResponseReturnValue:
     return _page("password", form, waits=waits, next_path=next_path)
 
 
+@blueprint.post("/sign-in/passkey")
+@requires(Permission.PUBLIC_READ)
+def sign_in_passkey() -> ResponseReturnValue:
+    waits, next_path = _errand()
+    if current_actor().id is not None:
+        return redirect(next_path, 303)
+    given, form = PasskeyForm(), SignInForm(formdata=None)
+    try:
+        path = signing_in.by_passkey(
+            given.answer.data or "", shared=given.shared.data, next_path=next_path, waits=waits
+        )
+        return redirect(path, 303)
+    except Refused as refusal:
+        form.form_errors.append(f"{refusal} {refusal.next_step}")
+    return _page("sign_in", form, waits=waits, next_path=next_path)
+
+
+@blueprint.post("/sign-in/passkey/challenge")
+@requires(Permission.PUBLIC_READ)
+def challenge() -> ResponseReturnValue:
+    return _unkept(passkeys.to_sign_in(), "application/json")
+
+
+@blueprint.route("/sign-in/second-step", methods=["GET", "POST"], endpoint="second_step")
+@requires(Permission.PUBLIC_READ)
+def do_second_step() -> ResponseReturnValue:
+    half = second_step.here()
+    if half is None:
+        return redirect(url_for(".sign_in"), 303)
+    app, passkey = second_step.has(half.person_id)
+    if not (app or passkey):
+        return _page("set_up", NewPasskeyForm(formdata=None))
+    form = SecondStepForm()
+    if form.sent():
+        try:
+            return redirect(signing_in.by_second_step(form.code.data or ""), 303)
+        except Refused as refusal:
+            form.refuse("code", refusal)
+    return _page("second_step", form, app=app, passkey=passkey)
+
+
+@blueprint.post("/sign-in/passkey/new/challenge")
+@requires(Permission.PUBLIC_READ)
+def new_challenge() -> ResponseReturnValue:
+    return _unkept(passkeys.to_add(signing_in.who_sets_up()), "application/json")
+
+
+@blueprint.post("/sign-in/passkey/new")
+@requires(Permission.PUBLIC_READ)
+def new_passkey() -> ResponseReturnValue:
+    person_id, form = signing_in.who_sets_up(), NewPasskeyForm()
+    if form.sent():
+        try:
+            passkeys.add(person_id, form.answer.data or "", name=form.name.data or "")
+        except Refused as refusal:
+            form.refuse("name", refusal)
+        else:
+            path = signing_in.both_steps_done(person_id)
+            flash(_("Your passkey is kept. You can sign in with it from now on."))
+            return redirect(path or url_for(".ways"), 303)
+    return _ways(form) if current_actor().id is not None else _page("set_up", form)
+
+
+@blueprint.route("/sign-in/app", methods=["GET", "POST"], endpoint="code_app")
+@requires(Permission.PUBLIC_READ)
+def set_up_app() -> ResponseReturnValue:
+    person_id, form = signing_in.who_sets_up(), CodeAppForm()
+    if form.sent():
+        try:
+            codes = code_app.set_up(
+                person_id, parcel=form.parcel.data or "", code=form.code.data or ""
+            )
+        except Refused as refusal:
+            form.refuse("code", refusal)
+        else:
+            path = signing_in.both_steps_done(person_id) or url_for(".ways")
+            return _recovery_codes(codes, path)
+    offer = code_app.offer(person_id, form.parcel.data)
+    form.parcel.data = offer.parcel
+    return _page("code_app", form, secret=offer.secret, picture=qr.svg(offer.address))
+
+
+@blueprint.get("/me/sign-in")
+@requires(Permission.DESK_READ)
+def ways() -> ResponseReturnValue:
+    return _ways(NewPasskeyForm(formdata=None))
+
+
+@blueprint.post("/me/sign-in/passkey")
+@requires(Permission.DESK_READ)
+def remove_passkey() -> ResponseReturnValue:
+    passkeys.remove(current_actor().signed_in_id, number(request.form.get("passkey")))
+    flash(_("The passkey is removed. It opens nothing here any more."))
+    return redirect(url_for(".ways"), 303)
+
+
+@blueprint.post("/me/sign-in/app")
+@requires(Permission.DESK_READ)
+def remove_app() -> ResponseReturnValue:
+    code_app.remove(current_actor().signed_in_id)
+    flash(_("The app is removed, and its recovery codes with it."))
+    return redirect(url_for(".ways"), 303)
+
+
+@blueprint.post("/me/sign-in/codes")
+@requires(Permission.DESK_READ)
+def draw_codes() -> ResponseReturnValue:
+    return _recovery_codes(code_app.draw_codes(current_actor().signed_in_id), url_for(".ways"))
+
+
 @blueprint.route("/me/password", methods=["GET", "POST"])
 @requires(Permission.DESK_READ)
 def password() -> ResponseReturnValue:
@@ -138,9 +270,8 @@ def end_all_devices() -> ResponseReturnValue:
 @blueprint.post("/me/data")
 @requires(Permission.OWN_PAGE)
 def copy() -> ResponseReturnValue:
-    answer = Response(copying.copy(current_actor().signed_in_id), mimetype="application/zip")
+    answer = _unkept(copying.copy(current_actor().signed_in_id), "application/zip")
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.zip"'
-    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
@@ -175,8 +306,31 @@ def sign_out() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
+def _ways(form: NewPasskeyForm) -> ResponseReturnValue:
+    person_id = current_actor().signed_in_id
+    return _page(
+        "ways",
+        form,
+        passkeys=queries.passkeys_of(person_id),
+        app=queries.code_app_of(person_id),
+        password=passwords.has_one(person_id),
+    )
+
+
+def _recovery_codes(codes: list[str], path: str) -> ResponseReturnValue:
+    """Told this once."""
+    page = render_template("accounts/recovery_codes.html", codes=codes, path=path)
+    return _unkept(page, "text/html")
+
+
+def _unkept(answer: str | bytes, mimetype: str) -> Response:
+    """No browser and no proxy keeps it."""
+    return Response(answer, mimetype=mimetype, headers={"Cache-Control": "private, no-store"})
+
+
 def _page(name: str, form: Form, **values: Any) -> ResponseReturnValue:
-    page = render_template(f"accounts/{name}.html", form=form, **values)
+    host = config.current().host  # of passkeys
+    page = render_template(f"accounts/{name}.html", form=form, host=host, **values)
     return page, 422 if form.errors else 200
 
 

@@ -6,6 +6,7 @@ allows (purpose, id, version), so a reminder can repeat it and a new version end
 
 import hmac
 import secrets
+import unicodedata
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 
@@ -30,6 +31,11 @@ def draw_code(letters: int = 6) -> str:
 def draw_word(letters: int) -> str:
     """Letters and digits that a person types or reads aloud, none that look alike."""
     return "".join(secrets.choice(LETTERS) for _ in range(letters))
+
+
+def digits(typed: str) -> str:
+    """The digits, of whatever script, without what stands between them."""
+    return "".join(str(unicodedata.decimal(letter)) for letter in typed if letter.isdecimal())
 
 
 def digest(token: str) -> str:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import inviting, queries
+from portal.accounts import inviting, queries, second_step
 from portal.accounts.forms import ROLE_WORDS, InviteForm
 from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Missing, Refused
@@ -38,6 +38,14 @@ def take_back(person_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _page(InviteForm(formdata=None), refusal)
     flash(_("Taken back. It ends with their next click."))
+    return redirect("/staff/settings/people", 303)
+
+
+@blueprint.post("/<int:person_id>/reset")
+@requires(Permission.PEOPLE_GRANT)
+def reset(person_id: int) -> ResponseReturnValue:
+    second_step.reset(person_id, by=current_actor())
+    flash(_("Reset. They are signed out everywhere, and a mail tells them."))
     return redirect("/staff/settings/people", 303)
 
 

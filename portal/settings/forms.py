@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     ColorField,
     DateField,
     EmailField,
@@ -233,6 +234,7 @@ class PrivacyForm(Form):
             "It can be raised, never set below 10. 10 if nobody chooses."
         ),
     )
+    second_step = BooleanField(_l("Staff need a second step to sign in"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

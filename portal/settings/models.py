@@ -51,6 +51,7 @@ class Library(Rows):
     smallest_cell: Mapped[int] = mapped_column(default=5)
     smallest_survey: Mapped[int] = mapped_column(default=10)
     guest_days: Mapped[int] = mapped_column(default=30, server_default="30")  # names of guests
+    second_step: Mapped[bool] = mapped_column(default=False, server_default=false())  # for staff
     demo: Mapped[bool] = mapped_column(default=False)  # invented: no mail leaves
     version: Mapped[int] = mapped_column(default=1)
 

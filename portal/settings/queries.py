@@ -95,6 +95,7 @@ class Settings:
     smallest_cell: int
     smallest_survey: int
     guest_days: int
+    second_step: bool
     demo: bool
     version: int
     branches: dict[int, BranchFacts]

@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts import quotas
-from portal.accounts.models import Device, Quota, SignIn, Waiting
+from portal.accounts.models import Challenge, Device, HalfSignIn, Quota, SignIn, Waiting
 from portal.core import clock
 from portal.core.database import db
 from portal.jobs.purging import purge
@@ -37,6 +37,17 @@ def test_all_of_it_goes_in_time(probe: Probe) -> None:
         with clock.moved_to(start + timedelta(days=days)):
             purge()
         assert rows() == left
+
+
+def test_what_signing_in_in_two_steps_needs_goes_a_day_later(app: Flask) -> None:
+    person, now = factories.person(), clock.now()
+    factories.kept(Challenge(value=b"x", browser_hash="x", expires_at=now))
+    factories.half_sign_in(person)
+    left = select(select(func.count(Challenge.id)).scalar_subquery() + func.count(HalfSignIn.id))
+    for hours, number in [(23, 2), (25, 0)]:
+        with clock.moved_to(now + timedelta(hours=hours)):
+            purge()
+        assert db.session.scalar(left) == number
 
 
 def test_a_device_that_ended_goes_a_day_later(app: Flask) -> None:
