@@ -29,6 +29,7 @@ from portal.accounts import (
     waiting,
 )
 from portal.accounts.models import Person, SignIn
+from portal.accounts.second_step import Half
 from portal.accounts.waiting import Waits
 from portal.core import clock
 from portal.core.database import SAFE_METHODS, db, keep_on_refusal, lock
@@ -189,12 +190,9 @@ def by_passkey(answer: str, *, shared: bool, next_path: str, waits: Waits | None
     return _sign_in(person_id, shared=shared, next_path=next_path, waiting_id=waiting_id)
 
 
-def by_second_step(code: str) -> str:
+def by_second_step(half: Half, code: str) -> str:
     """The code of the app, or one on paper, after the first step in this browser. Gives the path
     to go on to."""
-    half = second_step.here()
-    if half is None:
-        raise _too_late()
     code_app.check(half.person_id, code)
     return both_steps_done(half.person_id) or "/"
 
@@ -222,10 +220,6 @@ def both_steps_done(person_id: int) -> str | None:
     return _sign_in(
         person_id, shared=half.shared, next_path=half.next_path, waiting_id=half.waiting_id
     )
-
-
-def _too_late() -> Refused:
-    return Refused(_("That took longer than ten minutes."), _("Sign in again."))
 
 
 def finish(token: str) -> None:

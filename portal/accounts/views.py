@@ -148,7 +148,7 @@ def do_second_step() -> ResponseReturnValue:
     form = SecondStepForm()
     if form.sent():
         try:
-            return redirect(signing_in.by_second_step(form.code.data or ""), 303)
+            return redirect(signing_in.by_second_step(half, form.code.data or ""), 303)
         except Refused as refusal:
             form.refuse("code", refusal)
     return _page("second_step", form, app=app, passkey=passkey)
