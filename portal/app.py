@@ -28,6 +28,7 @@ from portal.core import (
     headers,
     locale,
     logs,
+    metrics,
     squeezing,
     templating,
     web,
@@ -185,6 +186,7 @@ def create_app(settings: config.Config | None = None, **flask_config: Any) -> Fl
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
         )
     logs.init_app(app)
+    metrics.init_app(app)
     web.init_app(app)
     database.init_app(app)
     locale.init_app(app)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal.cli import stops
 from portal.cli.demonstrating import how_to_sign_in, make_demo
-from portal.core import assets, config, migrating
+from portal.core import assets, config, metrics, migrating
 from portal.core.database import db
 from portal.demo import making
 from portal.settings.models import Library
@@ -34,6 +34,7 @@ def serve(host: str, port: int) -> None:
     _look_at_disk(config.current().instance)
     _look_at_static()
     _look_at_database()
+    _begin_metrics()
     greeting = f"Ready: http://{_bracketed(host)}:{port}   (end with Ctrl-C)"
     if db.session.scalar(select(Library.demo)):
         os.environ["PORTAL_DEMO"] = "yes"
@@ -53,6 +54,13 @@ def _become_supervisor(host: str, port: int, greeting: str) -> NoReturn:
     stops.keep()
     command = [sys.executable, "-m", "portal.cli.supervisor", host, str(port), greeting]
     os.execv(sys.executable, command)  # noqa: S606  this very program, no shell
+
+
+def _begin_metrics() -> None:
+    settings = config.current()
+    if settings.metrics_port:
+        _look_at_port("127.0.0.1", settings.metrics_port)
+        os.environ.update(metrics.begin(settings))
 
 
 def _bracketed(host: str) -> str:

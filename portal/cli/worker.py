@@ -1,11 +1,13 @@
-"""The worker's process under the supervisor: it ends when the supervisor does."""
+"""The worker's process under the supervisor: it ends when the supervisor does. It also tells how
+much there was to do, where a port is named for that."""
 
 import wsgi
-from portal.cli import stops
+from portal.cli import metering, stops
 from portal.cli.orphan import end_with_parent
 from portal.cli.working import until_told
 
 if __name__ == "__main__":
     stops.keep()
     end_with_parent()
+    metering.serve(wsgi.app)
     until_told(wsgi.app)

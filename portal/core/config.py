@@ -48,6 +48,7 @@ class Config:
     smtp_password: str = field(default="", repr=False)
     smtp_tls: bool = False
     mail_from: str = ""
+    metrics_port: int = 0  # none
     survey_keys: Path
 
     @property
@@ -77,6 +78,7 @@ def read(environ: Mapping[str, str] | None = None, *, root: Path | None = None) 
         "smtp_password": source.read("smtp_password", str, ""),
         "smtp_tls": source.read("smtp_tls", _yes_or_no, False),
         "mail_from": source.read("mail_from", _sender, ""),
+        "metrics_port": source.read("metrics_port", _port, 0),
         "survey_keys": source.read("survey_keys", _folder, instance / "survey-keys"),
     }
     source.refuse_unknown(values)

@@ -173,6 +173,14 @@ def measure(connection: Connection) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
+def size() -> int:
+    """In bytes, with what is free inside."""
+    pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    whole = "SELECT pg_database_size(current_database())"
+    sqlite = db.engine.dialect.name == "sqlite"
+    return db.session.scalar(sa.text(pages if sqlite else whole)) or 0
+
+
 def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():

@@ -1,5 +1,7 @@
 """What keeps the installation from doing its work, in sentences for its administrator."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -9,11 +11,16 @@ from portal.jobs.models import Beat
 from portal.jobs.work import SILENCE
 
 
+def last_seen() -> datetime | None:
+    """When a worker was seen last."""
+    return db.session.scalar(select(Beat.at))
+
+
 def problems() -> list[str]:
     try:
         if migrating.pending():
             return ["The tables are older than the program. Start the portal again."]
-        seen = db.session.scalar(select(Beat.at))
+        seen = last_seen()
     except DBAPIError:
         return ["The database does not answer."]
     if seen is None or clock.now() - seen > SILENCE:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
+from portal.core import clock
 from portal.core.database import db, get
 from portal.mail.models import DemoMail, MailState, Outgoing
 
@@ -20,6 +21,13 @@ def newest_demo_mails() -> Sequence[Row[int, str, str, datetime]]:
 
 def demo_mail(mail_id: int) -> DemoMail:
     return get(DemoMail, mail_id)
+
+
+def overdue() -> Row[int, datetime | None]:
+    """How many mails should have left and have not, and since when the oldest of them."""
+    due = (Outgoing.state == MailState.QUEUED, Outgoing.due_at <= clock.now())
+    found = select(func.count(Outgoing.id), func.min(Outgoing.due_at)).where(*due)
+    return db.session.execute(found).one()
 
 
 def fate(key: str) -> Row[MailState, str] | None:
