@@ -89,7 +89,8 @@ _UNDECIDED = text("approved_at IS NULL AND refused_at IS NULL")
 
 
 class Revision(Rows):
-    """A text of an idea as somebody wrote it. Number ``n`` counts from 1."""
+    """A text of an idea as somebody wrote it, and where they say it belongs. Number ``n`` counts
+    from 1."""
 
     __tablename__ = "revisions"
     __table_args__ = (
@@ -111,6 +112,9 @@ class Revision(Rows):
     approved_at: Mapped[datetime | None] = mapped_column(default=None)
     refused_at: Mapped[datetime | None] = mapped_column(default=None)
     meaning_changed: Mapped[bool] = mapped_column(default=False)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"), default=None)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), default=None)
+    age_group: Mapped[AgeGroup | None] = mapped_column(default=None)
     made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
@@ -144,5 +148,6 @@ class StoryLine(Rows):
     reason_code: Mapped[str] = mapped_column(String(40), default="")
     link: Mapped[str] = mapped_column(String(500), default="")
     until: Mapped[date | None] = mapped_column(default=None)
+    goal: Mapped[int | None] = mapped_column(default=None)  # the votes that were asked for then
     public: Mapped[bool] = mapped_column(default=True)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)

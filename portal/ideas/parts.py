@@ -68,6 +68,9 @@ adds(
     approved_at=(Revision.approved_at, _l("When it was approved")),
     refused_at=(Revision.refused_at, _l("When it was refused")),
     meaning_changed=(Revision.meaning_changed, _l("Whether it changed what people voted for")),
+    topic=(Revision.topic_id, _l("The number of its topic")),
+    branch=(Revision.branch_id, _l("The number of the branch it is for")),
+    age_group=(Revision.age_group, _l("Whom it is for")),
 )
 adds(
     "texts_approved",
@@ -97,6 +100,7 @@ adds(
     reason=(StoryLine.reason_code, _l("The reason, in a word")),
     link=(StoryLine.link, _l("A link to more")),
     until=(StoryLine.until, _l("A date that was named")),
+    goal=(StoryLine.goal, _l("How many votes were asked for")),
     public=(StoryLine.public, _l("Whether everybody reads it")),
     at=(StoryLine.at, _l("When")),
 )

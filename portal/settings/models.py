@@ -32,6 +32,7 @@ class Library(Rows):
         CheckConstraint("smallest_cell >= 5", name="smallest_cell"),
         CheckConstraint("smallest_survey >= 10", name="smallest_survey"),
         CheckConstraint("guest_days BETWEEN 1 AND 30", name="guest_days"),
+        CheckConstraint("vote_months BETWEEN 1 AND 12", name="vote_months"),
     )
 
     name: Mapped[str] = mapped_column(String(120))
@@ -52,6 +53,9 @@ class Library(Rows):
     smallest_survey: Mapped[int] = mapped_column(default=10)
     guest_days: Mapped[int] = mapped_column(default=30, server_default="30")  # names of guests
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())  # for staff
+    vote_months: Mapped[int] = mapped_column(default=12, server_default="12")  # who voted
+    mark: Mapped[str] = mapped_column(String(40), default="", server_default="")  # its file
+    mark_width: Mapped[int] = mapped_column(default=0, server_default="0")  # as it is shown
     demo: Mapped[bool] = mapped_column(default=False)  # invented: no mail leaves
     version: Mapped[int] = mapped_column(default=1)
 

@@ -96,6 +96,9 @@ class Settings:
     smallest_survey: int
     guest_days: int
     second_step: bool
+    vote_months: int
+    mark: str
+    mark_width: int
     demo: bool
     version: int
     branches: dict[int, BranchFacts]
