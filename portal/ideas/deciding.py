@@ -1,10 +1,12 @@
 """The one place where an idea moves: its row is held, the move is legal or refused, and the story
 gains a line."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, exists, literal, select, update
+from sqlalchemy import insert as sql_insert
 
 from portal.core import clock
 from portal.core.database import db, lock
@@ -25,6 +27,7 @@ class Line:
     reason_code: str = ""
     link: str = ""
     until: date | None = None
+    goal: int | None = None  # the votes that were asked for, where they are reached
     public: bool = True
 
 
@@ -46,6 +49,29 @@ def decide(
     _tell(idea, Life.STAGE, change=(was, became), by=by, line=line)
     publish(IdeaDecided(idea_id=idea.id, was=was, became=became))
     return idea
+
+
+def review_all(*which: ColumnElement[bool], line: Line) -> None:
+    """The portal itself moves every open idea among these under review: two statements, however
+    many they are. Nobody is told of this move, so nothing is published."""
+    now = clock.now()
+    moved = {"stage": Stage.UNDER_REVIEW, "stage_since": now}
+    moved |= {"story_lines": Idea.story_lines + 1, "version": Idea.version + 1}
+    bulk = {"synchronize_session": False}
+    opened = update(Idea).where(Idea.stage == Stage.OPEN, *which).values(moved)
+    db.session.execute(opened, execution_options=bulk)
+    told = exists().where(StoryLine.idea_id == Idea.id, StoryLine.n == Idea.story_lines)
+    values = {
+        "life": Life.STAGE,
+        "was": Stage.OPEN,
+        "became": Stage.UNDER_REVIEW,
+        "by_id": None,
+        "at": now,
+        **asdict(line),
+    }
+    said = [literal(value, getattr(StoryLine, name).type) for name, value in values.items()]
+    untold = select(Idea.id, Idea.story_lines, *said).where(Idea.stage_since == now, ~told)
+    db.session.execute(sql_insert(StoryLine).from_select(["idea_id", "n", *values], untold))
 
 
 def move_publication(idea: Idea, move: Publishing, *, by: int | None, line: Line = SILENT) -> None:
@@ -93,6 +119,7 @@ def _tell(idea: Idea, life: Life, *, change: tuple[str, str], by: int | None, li
             reason_code=line.reason_code,
             link=line.link,
             until=line.until,
+            goal=line.goal,
             public=line.public,
         )
     )

@@ -7,13 +7,13 @@ idea's row makes its count and its votes agree, whoever else is voting at that m
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, update
 
 from portal.audit.recording import record
 from portal.core import clock
 from portal.core.database import db, insert, lock
 from portal.core.errors import Missing, Refused
-from portal.core.events import publish
+from portal.core.events import on, publish
 from portal.ideas import deciding
 from portal.ideas.deciding import Line
 from portal.ideas.events import SupportGained
@@ -22,6 +22,7 @@ from portal.ideas.models import Idea, Vote
 from portal.notifications import subscribing
 from portal.notifications.models import Reason
 from portal.policy import Actor, Permission, require
+from portal.settings.events import GoalMoved
 from portal.settings.queries import current as library
 from portal.settings.queries import today
 
@@ -77,13 +78,30 @@ def votable(idea_id: int) -> Idea:
 def reach_goal(idea: Idea) -> None:
     """At the goal the answer clock starts, once. Imported votes do not count. The caller holds the
     row."""
-    if idea.goal_reached_at is not None or idea.votes + idea.desk_votes < library().vote_goal:
+    goal = library().vote_goal
+    if idea.goal_reached_at is not None or idea.votes + idea.desk_votes < goal:
         return
     idea.goal_reached_at = clock.now()
     idea.answer_due_on = promised_day()
     if idea.stage is Stage.OPEN:
-        line = Line(until=idea.answer_due_on, reason_code="goal")
+        line = Line(until=idea.answer_due_on, reason_code="goal", goal=goal)
         deciding.decide(idea.id, Decision.REVIEW, by=None, line=line)
+
+
+@on(GoalMoved)
+def reach_goals(moved: GoalMoved) -> None:
+    """A goal that was lowered is reached at once by every idea that has its votes."""
+    votable = or_(Idea.stage.in_(VOTABLE), Idea.open_elsewhere)
+    reached = (
+        Idea.publication == Publication.PUBLISHED,
+        Idea.goal_reached_at.is_(None),
+        Idea.votes + Idea.desk_votes >= moved.goal,
+    )
+    line = Line(until=promised_day(), reason_code="goal", goal=moved.goal)
+    deciding.review_all(*reached, line=line)
+    clock_starts = {"goal_reached_at": clock.now(), "answer_due_on": line.until}
+    started = update(Idea).where(*reached, votable).values(clock_starts)
+    db.session.execute(started, execution_options={"synchronize_session": False})
 
 
 def promised_day() -> date:

@@ -11,10 +11,12 @@ from sqlalchemy import delete, select
 
 from portal.core.database import db, get, insert
 from portal.core.errors import Refused
+from portal.core.events import publish
 from portal.core.text import render
 from portal.mail import outbox
 from portal.policy import Actor, Permission, require
 from portal.settings.changes import hold, noted
+from portal.settings.events import GoalMoved
 from portal.settings.models import HouseText, Reply
 from portal.settings.queries import RULES
 
@@ -58,6 +60,8 @@ def change(section: Section, values: Mapping[str, Any], *, by: Actor) -> None:
     for name in changed:
         setattr(library, name, values[name])
     noted(section, by=by, changed=" ".join(changed))
+    if "vote_goal" in changed:
+        publish(GoalMoved(goal=library.vote_goal))
 
 
 _rendered = lru_cache(maxsize=8)(render)  # one for each language

@@ -183,8 +183,8 @@ class PromisesForm(Form):
         _l("Votes that make the library answer"),
         [NumberRange(1, 100_000, _l("Enter a number of 1 or more"))],
         description=_l(
-            "At so many votes the library looks at an idea and owes an answer. An idea that has "
-            "more already gets its date with the next vote. 25 if nobody chooses."
+            "At so many votes the library looks at an idea and owes an answer. Ideas that have as "
+            "many already get their date at once. 25 if nobody chooses."
         ),
     )
     answer_days = IntegerField(

@@ -8,12 +8,18 @@ from sqlalchemy import func, select
 
 from portal.core.database import db, transaction
 from portal.core.errors import Missing, Refused
-from portal.ideas import voting
+from portal.ideas import invariants, voting
 from portal.ideas.lifecycle import VOTABLE, Publication, Stage
 from portal.ideas.models import Idea, StoryLine, Vote
+from portal.ideas.voting import promised_day
 from portal.notifications import queries as notifications
+from portal.policy import Role
+from portal.settings import choosing
+from portal.settings.choosing import Section
 from portal.settings.models import Library
+from portal.settings.queries import current as library
 from tests import factories
+from tests.conftest import Client
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -100,3 +106,55 @@ def test_votes_cast_at_the_same_moment_all_count(app: Flask) -> None:
 
     assert db.session.get_one(Idea, idea_id).votes == 8
     assert db.session.scalar(select(func.count()).select_from(Vote)) == 8
+
+
+def lower(goal: int) -> None:
+    chosen = {"vote_goal": goal}
+    choosing.change(Section.PROMISES, chosen, by=factories.actor(Role.MANAGER))
+
+
+def test_a_lower_goal_is_reached_at_once_by_all_that_have_its_votes() -> None:
+    due = promised_day()
+    few = factories.idea(votes=6)
+    enough, counted = factories.idea(votes=7), factories.idea(votes=4, desk_votes=3)
+    looking = factories.idea(votes=9, stage=Stage.LOOKING)
+    planned = factories.idea(votes=9, stage=Stage.PLANNING)
+    hidden = factories.idea(votes=9, publication=Publication.HIDDEN)
+    voting.support_at_desk(enough.id, by=factories.actor(Role.LIBRARIAN), people=1)
+
+    lower(7)
+    db.session.expire_all()
+
+    for idea in (enough, counted):
+        assert (idea.stage, idea.answer_due_on) == (Stage.UNDER_REVIEW, due)
+        line = db.session.scalars(select(StoryLine).where(StoryLine.idea_id == idea.id)).one()
+        assert (line.n, line.reason_code, line.goal, line.until) == (1, "goal", 7, due)
+    assert (looking.stage, looking.answer_due_on) == (Stage.LOOKING, due)
+    for idea in (few, planned, hidden):
+        assert (idea.goal_reached_at, idea.answer_due_on, idea.story_lines) == (None, None, 0)
+    assert list(invariants.stories()) == []
+
+
+@pytest.mark.parametrize("many", [1, 5])
+def test_a_lower_goal_costs_the_same_for_one_idea_and_for_many(
+    statements: list[str], many: int
+) -> None:
+    for _ in range(many):
+        factories.idea(votes=7)
+    manager = factories.actor(Role.MANAGER)
+    library()
+    statements.clear()
+
+    choosing.change(Section.PROMISES, {"vote_goal": 7}, by=manager)
+
+    assert sum("ideas" in one for one in statements) == 3
+
+
+def test_the_story_tells_the_goal_that_was_reached_whatever_it_is_now(client: Client) -> None:
+    idea = factories.idea(votes=7)
+    lower(7)
+    lower(40)
+
+    page = client.get(f"/ideas/{idea.id}", follow_redirects=True).text
+    assert "Reached 7 votes" in page
+    assert "Passed the goal on" in page
