@@ -8,15 +8,15 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from portal.core import clock
-from portal.core.database import db, lock
+from portal.core.database import db
 from portal.core.errors import Refused
 from portal.core.locale import clock_time
 from portal.policy import Actor
 from portal.programs import planning
 from portal.programs.lifecycle import ProgramStage, SessionStage
 from portal.programs.models import Program, Session, Venue
-from portal.settings.models import BranchKind, Room
-from portal.settings.placing import Place, bookings
+from portal.settings.models import BranchKind
+from portal.settings.placing import Place, bookings, hold_room
 from portal.settings.queries import RoomFacts
 from portal.settings.queries import current as library
 
@@ -58,6 +58,8 @@ class When:
 def schedule(program_id: int, when: When, *, by: Actor) -> Session:
     """The session of a plan; a clash is refused with a free time of that day."""
     program = planning.editable(program_id, by=by)
+    if when.room_id is not None:
+        hold_room(when.room_id)
     zone = library().timezone
     _check_day(when)
     starts_at, ends_at = (
@@ -139,10 +141,8 @@ def _refuse_closed(day: date, room: RoomFacts) -> None:
 
 
 def _refuse_clash(when: When, *, program_id: int) -> None:
-    """Held by the room's row, so that two plans at once cannot both have it."""
-    room = lock(Room, when.room_id or 0)
-    if room.closed:
-        raise Refused(_("%(room)s is not in use any more.", room=room.name), _("Choose a room"))
+    """The room is held, so that two plans at once cannot both have it."""
+    room = library().rooms[when.room_id or 0]
     taken = _taken(room.id, when.day, program_id)
     if not _overlaps(taken, when.starts_local, when.ends_local):
         return

@@ -6,9 +6,10 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.database import Rows, db, get, lock
@@ -172,10 +173,23 @@ def remove(model: type[Branch | Room | Topic], id: int, *, by: Actor) -> None:
     noted("remove", by=by, thing=(_kind(row), id))
 
 
+def hold_room(room_id: int) -> None:
+    """Whoever plans in this room holds it and its branch: what the settings say of both, read anew,
+    is true until the plan is kept."""
+    branch_id = db.session.scalar(select(Room.branch_id).where(Room.id == room_id))
+    if branch_id is not None:
+        lock(Branch, branch_id)
+        lock(Room, room_id)
+        g.pop("settings", None)
+
+
 def close_days(days: ClosedDays, *, by: Actor) -> None:
     """One branch, or the whole library, is closed. Refused while events are on these days."""
     _require_at(days.branch_id, by)
     hold()
+    here = Branch.id == days.branch_id if days.branch_id else true()
+    held = select(Branch.id).where(here).order_by(Branch.id).with_for_update(key_share=True)
+    db.session.execute(held).all()
     _refuse_booked(Place(branch_id=days.branch_id, first=days.first, last=days.last))
     db.session.add(days)
     noted("closed_days", by=by)

@@ -1,21 +1,26 @@
 """Branches, rooms, topics and closed days, from the form to where they count."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, time, timedelta
+from functools import partial
+from threading import Barrier
 
 import pytest
-from flask import g
-from sqlalchemy import select
+from flask import Flask, g
+from sqlalchemy import delete, select
 
 from portal.core import clock
-from portal.core.database import db
+from portal.core.database import db, transaction
 from portal.core.errors import Forbidden, Refused
 from portal.ideas.lifecycle import Publication
 from portal.policy import Role
 from portal.programs import planning, scheduling
 from portal.programs.scheduling import When
-from portal.settings import hours, placing
+from portal.settings import founding, hours, placing
 from portal.settings.models import Branch, BranchKind, ClosedDays, Room, Topic
-from portal.settings.placing import BranchDraft, RoomDraft, TopicDraft
+from portal.settings.placing import BranchDraft, Place, RoomDraft, TopicDraft
 from portal.settings.queries import Settings
 from portal.settings.queries import current as library
 from tests import factories
@@ -269,6 +274,50 @@ class TestPlanning:
 
         with pytest.raises(Refused, match="Choose a room"):
             self.plan(starts=13)
+
+
+def close_branch(place: Place) -> None:
+    placing.close(Branch, place.branch_id or 0, by=factories.actor(Role.ADMINISTRATOR))
+
+
+def close_that_day(place: Place) -> None:
+    days = ClosedDays(first=a_tuesday(), last=a_tuesday(), branch_id=place.branch_id)
+    placing.close_days(days, by=factories.actor(Role.ADMINISTRATOR))
+
+
+def close_everything_that_day(_place: Place) -> None:
+    close_that_day(Place())
+
+
+@pytest.mark.parametrize("close", [close_branch, close_that_day, close_everything_that_day])
+def test_what_closes_while_somebody_plans_there_is_closed_or_planned_never_both(
+    app: Flask, close: Callable[[Place], None]
+) -> None:
+    staff, start = factories.actor(Role.LIBRARIAN), Barrier(2)
+    wanted = When(day=a_tuesday(), starts=time(12), ends=time(14), seats=5)
+
+    def at_once(act: Callable[[], object]) -> bool:
+        with app.app_context():
+            library()
+            db.session.rollback()
+            start.wait(10)
+            try:
+                with transaction():
+                    act()
+            except Refused:
+                return False
+        return True
+
+    for n in range(8):
+        place = Place(branch_id=founding.add_branch(f"Branch {n}", code=f"b{n}"))
+        room_id = founding.add_room(place.branch_id or 0, name="Room", capacity=9)
+        program_id = planning.begin(factories.idea().id, by=staff).id
+        db.session.commit()
+        plan = partial(scheduling.schedule, program_id, replace(wanted, room_id=room_id), by=staff)
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(at_once, (plan, partial(close, place))))
+        assert done in ([True, False], [False, True]), n
+        db.session.execute(delete(ClosedDays))
 
 
 @pytest.mark.usefixtures("app")
