@@ -207,6 +207,7 @@ class Told:
     reason_code: str
     link: str
     until: date | None
+    goal: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -312,15 +313,17 @@ def story(idea_id: int, *, inside: bool = False) -> list[Told]:
             reason_code=line.reason_code,
             link=line.link,
             until=line.until,
+            goal=line.goal,
         )
         for line, name in rows
     ]
 
 
-def due() -> Sequence[Row[int, str, int, date | None, int | None]]:
+def due() -> Sequence[Row[Any]]:
     """Ideas that reached the goal and wait for the library's decision, oldest promise first."""
+    columns: tuple[Any, ...] = (Idea.id, Idea.title, Idea.votes, Idea.desk_votes)
     waits = (
-        select(Idea.id, Idea.title, Idea.votes, Idea.answer_due_on, Idea.branch_id)
+        select(*columns, Idea.answer_due_on, Idea.branch_id)
         .where(
             Idea.publication == Publication.PUBLISHED,
             Idea.stage == Stage.UNDER_REVIEW,
@@ -345,16 +348,18 @@ def own(idea_id: int, *, author: Actor) -> Idea:
 
 
 def form_values(idea: Idea) -> dict[str, str]:
-    """What the form of an idea shows before it is changed: a newer text that waits goes first."""
+    """What the form of an idea shows before it is changed: a newer text that waits goes first, and
+    with one of a public idea where its author says that it belongs."""
     mine = (Revision.idea_id == idea.id, Revision.n == idea.revisions)
     text = db.session.scalars(select(Revision).where(_waits(*mine))).first() or idea
+    belongs = text if idea.publication is Publication.PUBLISHED else idea
     return {
         "title": text.title,
         "happens": text.happens,
         "need": text.need,
-        "topic": str(idea.topic_id or ""),
-        "branch": str(idea.branch_id or ""),
-        "age_group": idea.age_group.value if idea.age_group else "",
+        "topic": str(belongs.topic_id or ""),
+        "branch": str(belongs.branch_id or ""),
+        "age_group": belongs.age_group.value if belongs.age_group else "",
         "shown_as": "neighbor" if idea.unnamed else "name",
         "seen": str(idea.version),
     }

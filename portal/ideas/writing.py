@@ -149,21 +149,13 @@ def edit(idea_id: int, draft: Draft, *, author: Actor, seen: int) -> Idea:
     revision = _add_revision(idea, draft, by=person.id)
     if idea.publication is not Publication.PUBLISHED:
         take_over(idea, revision)
-        _sort(idea, draft)
         if idea.publication is Publication.SENT_BACK:
             line = Line(public=False)
             deciding.move_publication(idea, Publishing.SUBMIT, by=person.id, line=line)
     elif _may_change_at_once(idea, person, author):
         approve(idea, revision, by=person.id)
-        _sort(idea, draft)
     idea.version += 1
     return idea
-
-
-def _sort(idea: Idea, draft: Draft) -> None:
-    """Where the idea belongs, as its author says."""
-    idea.topic_id, idea.branch_id = draft.topic_id, draft.branch_id
-    idea.age_group = draft.age_group
 
 
 def _may_change_at_once(idea: Idea, person: Person, author: Actor) -> bool:
@@ -176,9 +168,11 @@ def _may_change_at_once(idea: Idea, person: Person, author: Actor) -> bool:
 
 
 def take_over(idea: Idea, revision: Revision) -> None:
-    """The idea says what this revision says."""
+    """The idea says what this revision says, and belongs where it says."""
     idea.title, idea.happens, idea.need = revision.title, revision.happens, revision.need
     idea.happens_html, idea.need_html = render(revision.happens), render(revision.need)
+    idea.topic_id, idea.branch_id = revision.topic_id, revision.branch_id
+    idea.age_group = revision.age_group
 
 
 def approve(idea: Idea, revision: Revision, *, by: int) -> None:
@@ -196,6 +190,9 @@ def _add_revision(idea: Idea, draft: Draft, *, by: int) -> Revision:
         title=one_line(draft.title),
         happens=draft.happens,
         need=draft.need,
+        topic_id=draft.topic_id,
+        branch_id=draft.branch_id,
+        age_group=draft.age_group,
         by_id=by,
     )
     db.session.add(revision)

@@ -13,7 +13,7 @@ from portal.core.database import db
 from portal.core.errors import Missing
 from portal.ideas import queries as ideas
 from portal.ideas.lifecycle import PUBLICATION, Publication, Publishing
-from portal.ideas.models import Idea, Life, Revision, StoryLine
+from portal.ideas.models import AgeGroup, Idea, Life, Revision, StoryLine
 from portal.ideas.queries import Card
 from portal.policy import Actor, Permission, may
 
@@ -58,6 +58,9 @@ class Item:
     title: str
     happens: str
     need: str
+    topic_id: int | None
+    branch_id: int | None
+    age_group: AgeGroup | None
     author: str
     is_change: bool
     published_before: int
@@ -120,15 +123,19 @@ def item(idea_id: int, *, reader: Actor) -> Item:
 
 def _item(row: Row[Idea, Revision, str, int], reader: Actor) -> Item:
     idea, text, author, before = row
-    own = idea.author_id == reader.id
+    own, is_change = idea.author_id == reader.id, idea.publication is Publication.PUBLISHED
+    belongs = text if is_change else idea
     alike = [card for card in ideas.similar(text.title) if card.id != idea.id]
     return Item(
         idea=idea,
         title=text.title,
         happens=text.happens,
         need=text.need,
+        topic_id=belongs.topic_id,
+        branch_id=belongs.branch_id,
+        age_group=belongs.age_group,
         author=author or "",
-        is_change=idea.publication is Publication.PUBLISHED,
+        is_change=is_change,
         published_before=before,
         private=PRIVATE.findall(f"{text.title}\n{text.happens}\n{text.need}"),
         alike=alike,

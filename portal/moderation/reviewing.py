@@ -45,14 +45,21 @@ def judge(idea_id: int, judgement: Judgement, *, judge: Actor) -> Idea:
     was faster."""
     idea = lock(Idea, idea_id)
     _check(idea, judgement, judge)
-    idea.topic_id = judgement.topic_id or idea.topic_id
-    idea.age_group = judgement.age_group or idea.age_group
-    idea.branch_id = judgement.branch_id or idea.branch_id
     by = judge.signed_in_id
     change = idea.publication is Publication.PUBLISHED
     if change:
         _judge_revision(idea, judgement, by=by)
-    elif judgement.verdict in (Verdict.PUBLISH, Verdict.TRUST):
+    else:
+        _judge_text(idea, judgement, by=by)
+    record(f"idea.{judgement.verdict}", actor_id=by, thing=("idea", idea.id))
+    _tell_author(idea, judgement, change=change)
+    return idea
+
+
+def _judge_text(idea: Idea, judgement: Judgement, *, by: int) -> None:
+    """A text that is not public yet: it appears, or it does not."""
+    _fill_in(idea, judgement)
+    if judgement.verdict in (Verdict.PUBLISH, Verdict.TRUST):
         writing.publish(idea, by=by)
         if judgement.verdict is Verdict.TRUST:
             _trust(idea)
@@ -60,9 +67,13 @@ def judge(idea_id: int, judgement: Judgement, *, judge: Actor) -> Idea:
         move = Publishing.SEND_BACK if judgement.verdict is Verdict.SEND_BACK else Publishing.REFUSE
         line = Line(sentence=judgement.message, public=False)
         deciding.move_publication(idea, move, by=by, line=line)
-    record(f"idea.{judgement.verdict}", actor_id=by, thing=("idea", idea.id))
-    _tell_author(idea, judgement, change=change)
-    return idea
+
+
+def _fill_in(idea: Idea, judgement: Judgement) -> None:
+    """Where it belongs, as the librarian says; the author's own word where they do not."""
+    idea.topic_id = judgement.topic_id or idea.topic_id
+    idea.age_group = judgement.age_group or idea.age_group
+    idea.branch_id = judgement.branch_id or idea.branch_id
 
 
 def _check(idea: Idea, judgement: Judgement, judge: Actor) -> None:
@@ -82,6 +93,7 @@ def _judge_revision(idea: Idea, judgement: Judgement, *, by: int) -> None:
         raise Refused(_("This text was decided on already."))
     if judgement.verdict in (Verdict.PUBLISH, Verdict.TRUST):
         writing.approve(idea, revision, by=by)
+        _fill_in(idea, judgement)
         revision.meaning_changed = judgement.meaning_changed
         if judgement.meaning_changed:
             _tell_voters(idea)

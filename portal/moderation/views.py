@@ -65,9 +65,9 @@ def show(idea_id: int) -> ResponseReturnValue:
 
 def _values(item: queries.Item) -> dict[str, str]:
     return {
-        "topic": str(item.idea.topic_id or ""),
-        "branch": str(item.idea.branch_id or ""),
-        "age_group": item.idea.age_group.value if item.idea.age_group else "",
+        "topic": str(item.topic_id or ""),
+        "branch": str(item.branch_id or ""),
+        "age_group": item.age_group.value if item.age_group else "",
         "seen": str(item.idea.version),
     }
 

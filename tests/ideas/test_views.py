@@ -233,17 +233,35 @@ def test_a_change_keeps_all_that_was_chosen(client: Client) -> None:
     assert (idea.age_group, idea.unnamed) == (AgeGroup.CHILDREN, True)
 
 
-def test_where_a_public_idea_belongs_is_the_librarian_s_to_say(client: Client) -> None:
-    author, topic = factories.person(), factories.topic()
-    idea = factories.idea(author_id=author.id, topic_id=topic.id)
-    client.sign_in(author)
-    path = f"/ideas/{idea.id}/edit"
-    assert 'name="topic"' not in client.get(path).text
-
-    client.post(path, data=WRITTEN | {"shown_as": "neighbor", "topic": "", "seen": "1"})
+@pytest.mark.parametrize("verdict", ["publish", "refuse"])
+def test_where_a_public_idea_belongs_changes_with_its_text_when_a_librarian_says_so(
+    client: Client, verdict: str
+) -> None:
+    author, topic, other = factories.person(), factories.topic(), factories.topic("civic")
+    belongs = {"topic_id": topic.id, "age_group": AgeGroup.ADULTS}
+    idea = factories.idea(author_id=author.id, revisions=1, **belongs)
+    path, branch = f"/ideas/{idea.id}/edit", factories.branch("EAST")
+    chosen = {"topic": str(other.id), "branch": str(branch.id), "age_group": "6-11"}
+    client.sign_in(author).post(path, data=form(seen=str(idea.version)) | chosen)
 
     db.session.refresh(idea)
-    assert (idea.topic_id, idea.unnamed) == (topic.id, True)
+    assert (idea.topic_id, idea.branch_id) == (topic.id, None)
+    pages = [
+        client.get(path),
+        client.sign_in(factories.librarian()).get(f"/staff/review/{idea.id}"),
+    ]
+    for page in pages:
+        for value in chosen.values():
+            assert f'<option selected value="{value}">' in page.text
+    sent = {"verdict": verdict, "seen": str(idea.version), "message": "x"}
+    client.post(f"/staff/review/{idea.id}", data=sent | chosen)
+
+    db.session.refresh(idea)
+    assert (idea.topic_id, idea.branch_id, idea.age_group) == (
+        (other.id, branch.id, AgeGroup.CHILDREN)
+        if verdict == "publish"
+        else (topic.id, None, AgeGroup.ADULTS)
+    )
 
 
 def test_a_change_that_waits_is_there_to_be_changed_again(client: Client) -> None:
