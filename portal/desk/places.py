@@ -17,7 +17,8 @@ from portal.core.text import fold, one_line
 from portal.core.web import id_argument
 from portal.policy import Permission, may
 from portal.settings import hours, placing
-from portal.settings.forms import (
+from portal.settings.models import Branch, Room, Topic
+from portal.settings.place_forms import (
     AREAS,
     BRANCH_KINDS,
     CLOTHS,
@@ -27,7 +28,6 @@ from portal.settings.forms import (
     TopicForm,
     branch_values,
 )
-from portal.settings.models import Branch, Room, Topic
 from portal.settings.placing import Place, Taken
 from portal.settings.queries import BranchFacts, RoomFacts, TopicFacts
 from portal.settings.queries import current as library
@@ -49,7 +49,19 @@ class Kind:
 
 
 def _branch_form(kept: BranchFacts | None, **sent: Any) -> BranchForm:
-    return BranchForm(data=branch_values(kept) if kept else {}, **sent)
+    """Its place in lists is the whole library's to say."""
+    others = [one for one in library().branches.values() if one != kept]
+    before = others[-1:] if kept is None else _before(kept)
+    values = {"after": str(before[0].id if before else 0)} | (branch_values(kept) if kept else {})
+    orders = others if may(current_actor(), Permission.SETTINGS_CHANGE) else None
+    return BranchForm(data=values, others=orders, **sent)
+
+
+def _before(kept: BranchFacts) -> list[BranchFacts]:
+    """The branch that stands before this one in lists, where one does."""
+    order = list(library().branches.values())
+    at = order.index(kept)
+    return order[at - 1 : at] if at else []
 
 
 def _room_form(kept: RoomFacts | None, **sent: Any) -> RoomForm:

@@ -1,9 +1,12 @@
-"""How long it is known who stood behind an idea: a year after the library's last word on it. The
+"""How long it is known who stood behind an idea: a year after the library's last word on it, or as
+many months as the library chose. The
 number of votes stays, for good."""
 
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -14,8 +17,9 @@ from portal.ideas.lifecycle import SETTLED, Publication
 from portal.ideas.models import Idea, Life, StoryLine, Vote
 from portal.notifications import subscribing
 from portal.notifications.models import Reason
+from portal.settings.queries import current as library
 
-LINKS_KEPT = timedelta(days=365)
+MONTH = timedelta(days=365) / 12
 
 
 def cut_votes() -> int:
@@ -38,9 +42,9 @@ def detach(idea_id: int, *which: ColumnElement[bool]) -> int:
 
 
 def _settled() -> Select[int]:
-    """Ideas on which the last word was said a year ago, and those joined with such a one."""
+    """Ideas on which the last word was said so long ago, and those joined with such a one."""
     joined = aliased(Idea)
-    before = clock.now() - LINKS_KEPT
+    before = clock.now() - MONTH * library().vote_months
     into = exists().where(joined.id == Idea.merged_into, _is_over(joined, before))
     return select(Idea.id).where(or_(_is_over(Idea, before), into))
 
@@ -54,6 +58,17 @@ def _is_over(of: type[Idea], before: datetime) -> ColumnElement[bool]:
     return or_(decided, (of.publication == Publication.RETIRED) & ~lately)
 
 
+def _until() -> str:
+    said = ngettext(
+        "%(num)s month after the library’s last word on the idea: it took place, or it will not. "
+        "Then the link to you is cut; the number stays",
+        "%(num)s months after the library’s last word on the idea: it took place, or it will not. "
+        "Then the link to you is cut; the number stays",
+        library().vote_months,
+    )
+    return str(said)
+
+
 keeps(
     Subject.IDEAS,
     what=_l("Your idea, and its earlier texts"),
@@ -65,10 +80,7 @@ keeps(
     Subject.IDEAS,
     what=_l("Your vote, and that you hear what becomes of it"),
     seen_by=_l("Only you. Everybody else sees a number"),
-    until=_l(
-        "A year after the library’s last word on the idea: it took place, or it will not. Then "
-        "the link to you is cut; the number stays"
-    ),
+    until=LazyString(_until),
     why=_l("So that each person counts once, and hears what came of it."),
     clear=cut_votes,
 )

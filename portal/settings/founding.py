@@ -1,5 +1,7 @@
 """A library begins: its one row, then its branches, rooms and topics."""
 
+from sqlalchemy import func, select
+
 from portal.core.database import db
 from portal.core.text import excerpt
 from portal.settings.changes import moved
@@ -30,7 +32,9 @@ def _shortened(name: str) -> str:
 
 
 def add_branch(name: str, *, code: str, kind: BranchKind = BranchKind.BRANCH) -> int:
-    branch = Branch(code=code, kind=kind)
+    """The last in lists."""
+    last = db.session.scalar(select(func.max(Branch.position)))
+    branch = Branch(code=code, kind=kind, position=last or 0)
     db.session.add(branch)
     db.session.flush()
     db.session.add(BranchName(branch_id=branch.id, name=name))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, delete, select, true, update
+from sqlalchemy import Select, case, delete, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.database import Rows, db, get, lock
@@ -49,6 +49,7 @@ class BranchDraft:
     kind: BranchKind
     code: str = ""  # made from the name where it is empty
     address: str = ""
+    after: int | None = None  # the branch before it in lists, 0 for none; it stays where it is
     hours: dict[int, Open] = field(default_factory=dict)
 
 
@@ -91,6 +92,8 @@ def keep_branch(draft: BranchDraft, *, by: Actor, id: int | None = None) -> int:
     named = BranchName.branch_id == branch.id, BranchName.lang == "en"
     db.session.execute(update(BranchName).where(*named).values(name=draft.name))
     _set_hours(branch.id, draft.hours)
+    if draft.after is not None and draft.after != branch.id:
+        _put_after(branch.id, draft.after)
     noted("branch", by=by, thing=("branch", branch.id))
     return branch.id
 
@@ -101,6 +104,15 @@ def _set_hours(branch_id: int, hours: dict[int, Open]) -> None:
         Hours(branch_id=branch_id, weekday=weekday, opens=opens, closes=closes)
         for weekday, (opens, closes) in hours.items()
     )
+
+
+def _put_after(branch_id: int, before: int) -> None:
+    """Number all branches anew, with this one behind that."""
+    others = select(Branch.id).where(Branch.id != branch_id).order_by(Branch.position, Branch.id)
+    order = list(db.session.scalars(others))
+    order.insert(order.index(before) + 1 if before in order else 0, branch_id)
+    places = {one: n for n, one in enumerate(order, 1)}
+    db.session.execute(update(Branch).values(position=case(places, value=Branch.id)))
 
 
 def keep_room(draft: RoomDraft, *, by: Actor, id: int | None = None) -> int:
@@ -183,10 +195,12 @@ def hold_room(room_id: int) -> None:
         g.pop("settings", None)
 
 
-def close_days(days: ClosedDays, *, by: Actor) -> None:
-    """One branch, or the whole library, is closed. Refused while events are on these days."""
+def close_days(days: ClosedDays, *, by: Actor, instead_of: int | None = None) -> None:
+    """One branch, or the whole library, is closed; or closed then, and not as was said before.
+    Refused while events are on these days."""
     _require_at(days.branch_id, by)
     hold()
+    db.session.execute(delete(ClosedDays).where(ClosedDays.id == instead_of))
     here = Branch.id == days.branch_id if days.branch_id else true()
     held = select(Branch.id).where(here).order_by(Branch.id).with_for_update(key_share=True)
     db.session.execute(held).all()

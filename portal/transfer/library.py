@@ -1,4 +1,5 @@
-"""Branches, rooms, topics and people as files: down as they are, up all at once or not at all.
+"""Branches, rooms, topics, closed days and people as files: down as they are, up all at once or
+not at all.
 
 A row is read by the form of its page, so that a file may hold what a page may, and is refused in
 the same sentence. A row that is known changes what is there; no row takes anything away.
@@ -19,7 +20,15 @@ from portal.core.database import db
 from portal.core.errors import Forbidden, Refused
 from portal.policy import Actor, Permission, Role, require
 from portal.settings import placing
-from portal.settings.forms import AREAS, BRANCH_KINDS, CLOTHS, BranchForm, RoomForm, TopicForm
+from portal.settings.place_forms import (
+    AREAS,
+    BRANCH_KINDS,
+    CLOTHS,
+    BranchForm,
+    ClosedDaysForm,
+    RoomForm,
+    TopicForm,
+)
 from portal.settings.queries import Open
 from portal.settings.queries import current as library
 from portal.transfer import tables
@@ -190,6 +199,30 @@ def _keep_topic(cells: dict[str, str], by: Actor) -> bool:
     return known is None
 
 
+def _closed_days() -> Iterable[Sequence[str]]:
+    branches = library().branches
+    for one in library().closed_days:
+        where = branches[one.branch_id].code if one.branch_id else ""
+        yield (str(one.first), str(one.last), where, one.why)
+
+
+def _keep_closed_days(cells: dict[str, str], by: Actor) -> bool:
+    """Known by the first day and where; what it says of them takes the place of what was said."""
+    branch_id = _branch(cells["branch"]) if cells["branch"] else None
+    sent = MultiDict({name: cells[name] for name in ("first", "last", "why")})
+    sent["branch"] = str(branch_id or "")
+    branches = [library().branches[branch_id]] if branch_id else []
+    days = _checked(ClosedDaysForm(formdata=sent, branches=branches, everywhere=True)).value()
+    same = (
+        one.id
+        for one in library().closed_days
+        if (one.first, one.branch_id) == (days.first, branch_id)
+    )
+    known = next(same, None)
+    placing.close_days(days, by=by, instead_of=known)
+    return known is None
+
+
 def _people() -> Iterable[Sequence[str]]:
     branches = library().branches
     for one in accounts.staff():
@@ -231,6 +264,13 @@ TABLES = {
         rows=_topics,
         keep=_keep_topic,
         words={"color": CLOTHS, "area": AREAS},
+    ),
+    "closed-days": Table(
+        columns=("first", "last", "branch", "why"),
+        permission=Permission.SETTINGS_CHANGE,
+        rows=_closed_days,
+        keep=_keep_closed_days,
+        words={"first": ("2026-12-24",), "branch": ("MAIN",)},
     ),
     "people": Table(
         columns=("email", "name", "role", "branch"),

@@ -10,9 +10,10 @@ from portal.transfer import library, tables
 from portal.transfer.library import TABLES, Report
 
 blueprint = Blueprint("transfer", __name__, url_prefix="/staff/settings")
+KINDS = "any(branches, rooms, topics, 'closed-days', people)"
 
 
-@blueprint.get("/<any(branches, rooms, topics, people):kind>.csv")
+@blueprint.get(f"/<{KINDS}:kind>.csv")
 @requires(Permission.SETTINGS_CHANGE)
 def down(kind: str) -> ResponseReturnValue:
     answer = Response(
@@ -22,7 +23,7 @@ def down(kind: str) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.route("/<any(branches, rooms, topics, people):kind>/file", methods=["GET", "POST"])
+@blueprint.route(f"/<{KINDS}:kind>/file", methods=["GET", "POST"])
 @requires(Permission.SETTINGS_CHANGE)
 def up(kind: str) -> ResponseReturnValue:
     if request.method == "GET":

@@ -191,6 +191,19 @@ def links(idea: Idea) -> tuple[int, int, int]:
     return db.session.scalar(here) or 0, idea.detached, idea.votes
 
 
+def test_a_library_that_says_3_months_cuts_votes_after_3_months() -> None:
+    db.session.execute(update(Library).values(vote_months=3))
+    idea = voted(2)
+    decline(idea)
+    g.pop("settings", None)
+
+    days_later(91)
+    assert links(idea) == (2, 0, 2)
+    days_later(92)
+
+    assert links(idea) == (0, 2, 2)
+
+
 def test_a_year_after_the_last_word_votes_are_numbers_and_follow_nobody() -> None:
     idea, fan = voted(3), factories.person()
     factories.kept(Subscription(idea_id=idea.id, person_id=fan.id, reason=Reason.FOLLOWS))

@@ -12,8 +12,9 @@ from portal.core.database import db
 from portal.policy import Role
 from portal.settings import choosing
 from portal.settings.choosing import PERMISSIONS, Section
-from portal.settings.forms import AREAS, CLOTHS, FORMS
+from portal.settings.forms import FORMS
 from portal.settings.models import HouseText, Library
+from portal.settings.place_forms import AREAS, CLOTHS
 from portal.surveys import instruments
 from tests import factories
 from tests.conftest import Client
@@ -34,7 +35,12 @@ CHOSEN: dict[Section, dict[str, Any]] = {
     Section.LOOK: {"brand_colour": "#663399"},
     Section.WORDS: {"people_word": "patrons"},
     Section.PROMISES: {"vote_goal": 7, "answer_days": 14, "review_mode": "hold_new"},
-    Section.PRIVACY: {"guest_days": 7, "smallest_cell": 6, "smallest_survey": 20},
+    Section.PRIVACY: {
+        "guest_days": 7,
+        "vote_months": 3,
+        "smallest_cell": 6,
+        "smallest_survey": 20,
+    },
 }
 
 
@@ -87,6 +93,7 @@ def test_who_only_looks_at_it_has_changed_nothing(administrator: Client, section
         (Section.PROMISES, {"vote_goal": "0"}, "Enter a number of 1 or more"),
         (Section.PROMISES, {"review_mode": ""}, "Choose who is read"),
         (Section.PRIVACY, {"guest_days": "31"}, "Choose one of the answers"),
+        (Section.PRIVACY, {"vote_months": "13"}, "Choose one of the answers"),
         (Section.PRIVACY, {"smallest_cell": "4"}, "Enter a number from 5 to 100"),
         (Section.PRIVACY, {"smallest_survey": "9"}, "Enter a number from 10 to 1,000"),
     ],
@@ -146,7 +153,9 @@ def test_words_and_promises_are_those_of_the_pages(administrator: Client) -> Non
     page = administrator.get(f"/ideas/{idea.id}", follow_redirects=True).text
     assert "<b>a patron</b>" in page
     assert "answers within 14 days" in page
-    assert "7 days after the event" in administrator.get("/privacy").text
+    privacy = administrator.get("/privacy").text
+    assert "7 days after the event" in privacy
+    assert "3 months after the library’s last word on the idea" in privacy
 
 
 def test_house_rules_are_rendered_once_and_the_usual_ones_come_back(
@@ -181,7 +190,7 @@ def test_no_more_switches_than_a_library_can_overlook(app: Flask) -> None:
     with app.test_request_context():
         switches = [name for form in FORMS.values() for name in form()._fields]
 
-    assert len(switches) + 2 <= MOST_SWITCHES  # and the rules, and the replies
+    assert len(switches) + 3 <= MOST_SWITCHES  # and the mark, the rules and the replies
 
 
 def test_every_setting_says_what_it_does(administrator: Client) -> None:

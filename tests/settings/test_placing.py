@@ -94,6 +94,29 @@ def test_two_branches_of_one_name_have_codes_of_their_own() -> None:
     assert codes == ["etoile-a-very-long-n", "etoile-a-very-lo-2"]
 
 
+def test_branches_stand_in_lists_where_the_library_puts_them(administrator: Client) -> None:
+    main, east = factories.branch().id, factories.branch("EAST").id
+    administrator.post("/staff/settings/branches/new", data=BRANCH)
+    mill = max(settings().branches)
+    assert list(settings().branches) == [main, east, mill], "a new one is the last"
+
+    def put(branch_id: int, after: int) -> list[int]:
+        page = f"/staff/settings/branches/{branch_id}"
+        assert f'<option value="{after}">' in administrator.get(page).text
+        sent = {"name": f"Branch {branch_id}", "kind": "branch", "after": str(after)}
+        assert administrator.post(page, data=sent).status_code == 303
+        assert f'<option selected value="{after}">' in administrator.get(page).text
+        return list(settings().branches)
+
+    assert put(mill, main) == [main, mill, east]
+    assert put(mill, 0) == [mill, main, east]
+    assert put(mill, east) == [main, east, mill]
+    assert put(main, mill) == [east, mill, main]
+    rows = administrator.get("/staff/settings/branches.csv").data.decode()
+    administrator.post("/staff/settings/branches/file", data={"rows": rows, "bring": "yes"})
+    assert list(settings().branches) == [east, mill, main], "a file leaves them there"
+
+
 def test_a_room_with_features(administrator: Client) -> None:
     room = {"branch": str(factories.branch().id), "name": "Lab", "capacity": "12"}
     features = {"features": "Projector\r\n\r\nHearing loop"}

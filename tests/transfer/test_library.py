@@ -1,7 +1,7 @@
 """Branches, rooms, topics and people as files, through the pages that take them."""
 
 import io
-from datetime import time
+from datetime import date, time
 
 import pytest
 from flask import g
@@ -11,7 +11,7 @@ from portal.accounts.models import Grant, Person
 from portal.core.database import db
 from portal.mail.models import Outgoing
 from portal.policy import Role
-from portal.settings.models import Branch, Room, Topic
+from portal.settings.models import Branch, ClosedDays, Room, Topic
 from portal.settings.queries import Settings
 from portal.settings.queries import current as library
 from portal.transfer import tables
@@ -162,6 +162,8 @@ def test_the_page_says_what_a_column_may_hold(administrator: Client, kind: str) 
 def test_what_goes_down_comes_up_unchanged(administrator: Client, kind: str) -> None:
     main = factories.branch()
     main.address = "=1+1 Elm Street"
+    for where in (None, main.id):
+        factories.kept(ClosedDays(first=DAY, last=DAY, why="Snow, and ice", branch_id=where))
     administrator.post(f"/staff/settings/branches/{main.id}", data=HOURS)
     taken = administrator.get(f"/staff/settings/{kind}.csv")
     assert taken.headers["Content-Disposition"] == f'attachment; filename="{kind}.csv"'
@@ -175,6 +177,46 @@ def test_what_goes_down_comes_up_unchanged(administrator: Client, kind: str) -> 
     for name in ("branches", "rooms", "topics"):
         assert getattr(after, name) == getattr(before, name)
     assert administrator.get(f"/staff/settings/{kind}.csv").data == taken.data
+
+
+DAY = date(2099, 12, 24)
+CLOSED = "first,last,branch,why\n2099-12-24,2099-12-26,,Winter\n2099-07-04,,EAST,Fair\n"
+
+
+def test_closed_days_of_a_year_come_in_at_once_and_are_mended_the_same_way(
+    administrator: Client,
+) -> None:
+    east = factories.branch("EAST").id
+    for rows, said in (
+        (CLOSED, "2 new, 0 changed"),
+        (CLOSED.replace("2099-12-26", "2099-12-27").replace("Fair", ""), "0 new, 2 changed"),
+    ):
+        assert send(administrator, "closed-days", rows, bring="yes")[0] == 303
+        assert said in administrator.get("/staff/settings/closed-days").text
+    found = [(one.first, one.last, one.branch_id, one.why) for one in settings().closed_days]
+
+    assert found == [
+        (date(2099, 7, 4), date(2099, 7, 4), east, ""),
+        (DAY, date(2099, 12, 27), None, "Winter"),
+    ]
+
+
+def test_each_closed_day_that_cannot_be_is_named(administrator: Client) -> None:
+    session = factories.session(factories.program())
+    day = session.starts_local.date()
+    rows = f"2099-12-26,2099-12-24,,\n{day},,,Snow\n2099-01-01,,NOWHERE,\nx,,,\n"
+
+    status, page = send(administrator, "closed-days", CLOSED + rows, bring="yes")
+
+    assert status == 422
+    for said in (
+        "Line 4: Last day: The last day is before the first.",
+        "Line 5: 1 event is on the calendar there.",
+        "Line 6: There is no branch with the code “NOWHERE”.",
+        "Line 7: First day: Enter the first day",
+    ):
+        assert said in page, said
+    assert settings().closed_days == []
 
 
 HOURS = {"name": "Main", "kind": "central", "address": "=1+1 Elm Street", "opens_0": "09:00"} | {
