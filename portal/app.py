@@ -75,6 +75,7 @@ from portal.public import pages as public_pages
 from portal.public import results as public_results
 from portal.public import views as public_views
 from portal.reports import views as reports_views
+from portal.settings import due as settings_due
 from portal.settings import letters as settings_letters
 from portal.settings import views as settings_views
 from portal.surveys import asking, counting
@@ -155,6 +156,7 @@ PARTS = (  # to import them is to know their tables and to subscribe them
     programs_letters,
     purging,
     sending,
+    settings_due,
     settings_letters,
     surveys_clearing,
     surveys_invariants,

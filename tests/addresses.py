@@ -20,6 +20,7 @@ from portal.policy import Actor, Role
 from portal.programs import planning
 from portal.programs.models import ProgramPartner
 from portal.programs.paths import seat_path
+from portal.settings import marking
 from portal.settings.choosing import Section
 from portal.settings.models import ClosedDays, Reply
 from portal.surveys import instruments, reporting
@@ -46,6 +47,7 @@ class World:
     mail: int
     held: int
     told: int
+    mark: str
     reply: int
     places: dict[str, int]  # a branch, a room and a topic, as the settings' addresses call them
     stay: str
@@ -88,6 +90,7 @@ def world() -> World:
         mail=_mail(),
         held=_held(staff),
         told=_held(staff, public=True),
+        mark=_mark(staff),
         reply=factories.kept(Reply(title=f"Too long {idea.id}", words="Make it shorter.")).id,
         places={
             "branches": factories.branch().id,
@@ -96,6 +99,13 @@ def world() -> World:
         },
         stay=stay_link(),
     )
+
+
+def _mark(staff: Actor) -> str:
+    """A mark that is worn."""
+    name = marking.draw(factories.picture(), by=staff)
+    marking.wear(name, by=staff)
+    return name
 
 
 def stay_link() -> str:
@@ -188,6 +198,10 @@ PAGES: dict[str, Address] = {
     ],
     "desk_settings.index": lambda w: ["/staff/settings"],
     "desk_settings.mail_settings": lambda w: ["/staff/settings/mail"],
+    "desk_settings.mark": lambda w: [
+        "/staff/settings/mark",
+        f"/staff/settings/mark?tried={w.mark}",
+    ],
     "desk_settings.reply": lambda w: [
         "/staff/settings/replies/new",
         f"/staff/settings/replies/{w.reply}",
@@ -237,7 +251,8 @@ PAGES: dict[str, Address] = {
     "survey.thanks": lambda w: ["/s/thanks"],
     "survey.welcome": lambda w: ["/s/"],
     "transfer.up": lambda w: [
-        f"/staff/settings/{kind}/file" for kind in ("branches", "rooms", "topics", "people")
+        f"/staff/settings/{kind}/file"
+        for kind in ("branches", "rooms", "topics", "closed-days", "people")
     ],
     "wizard.new": lambda w: ["/staff/events/new"],
     "wizard.show": lambda w: [f"/staff/ideas/{w.planned}/plan/{n}" for n in range(1, 6)],
@@ -246,6 +261,7 @@ PAGES: dict[str, Address] = {
     "workspace.overview": lambda w: ["/partner"],
 }
 NO_PAGES = {
+    "desk_settings.tried_mark",
     "desk_settings.tried_style",
     "health.alive",
     "health.ready",
@@ -254,6 +270,7 @@ NO_PAGES = {
     "programs.one_calendar",
     "reports.sheet",
     "reports.way",  # a part of desk.today
+    "settings.mark",
     "settings.style",
     "transfer.down",
 }

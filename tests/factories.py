@@ -1,9 +1,11 @@
 """Things for a test to begin with: valid as they come, and plain to read."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any, TypeVar
 
+from PIL import Image
 from sqlalchemy import select
 
 from portal.accounts.models import Device, Grant, HalfSignIn, Passkey, Person
@@ -176,6 +178,15 @@ def registration(at: Session, **values: Any) -> Registration:
         at.taken += made.party
         db.session.flush()
     return made
+
+
+def picture(
+    kind: str = "PNG", size: tuple[int, int] = (300, 150), colour: str = "#c8102e", **more: Any
+) -> bytes:
+    """A file with a picture of one colour."""
+    file = BytesIO()
+    Image.new("RGB", size, colour).save(file, kind, **more)
+    return file.getvalue()
 
 
 def kept(row: T) -> T:

@@ -225,6 +225,9 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
             f"/staff/settings/replies/{made.reply}",
             {"title": "Mine", "words": "x"},
         ),
+        "desk_settings.mark": ("/staff/settings/mark", {}),
+        "desk_settings.wear_mark": ("/staff/settings/mark/wear", {"tried": made.mark}),
+        "desk_settings.take_off_mark": ("/staff/settings/mark/take-off", {}),
         "desk_settings.rules": ("/staff/settings/rules", {"words": "Mine"}),
         "desk_settings.section": ("/staff/settings/look", {"brand_colour": "#000000"}),
         "desk_settings.section promises": (

@@ -14,11 +14,12 @@ from portal.core import clock, config
 from portal.core.errors import Missing, Refused
 from portal.core.forms import Form
 from portal.core.text import render
+from portal.core.web import takes
 from portal.mail import queries as mail
 from portal.policy import Permission, require
-from portal.settings import choosing, queries, theme
+from portal.settings import choosing, marking, queries, theme
 from portal.settings.choosing import Section
-from portal.settings.forms import COLOUR, FORMS, ReplyForm, RulesForm
+from portal.settings.forms import COLOUR, FORMS, MarkForm, ReplyForm, RulesForm
 from portal.settings.queries import current as library
 from portal.settings.theme import look
 from portal.settings.words import all_of, one_of
@@ -69,6 +70,47 @@ def tried_style(colour: str) -> ResponseReturnValue:
     if not COLOUR.fullmatch(f"#{colour}"):
         raise Missing(_("There is no such color."))
     return Response(theme.css(f"#{colour}"), mimetype="text/css")
+
+
+@blueprint.route("/mark", methods=["GET", "POST"])
+@takes(marking.LARGEST + 1_000_000)  # a file that is too large is refused on its page
+@requires(Permission.SETTINGS_CHANGE)
+def mark() -> ResponseReturnValue:
+    form, tried = MarkForm(), request.args.get("tried", "")
+    if form.sent():
+        try:
+            name = marking.draw(form.file.data.read(), by=current_actor())
+        except Refused as refusal:
+            form.refuse("file", refusal)
+        else:
+            return redirect(f"/staff/settings/mark?tried={name}", 303)
+    wide = marking.width(tried) if tried and not form.errors else 0
+    page = render_template(
+        "settings/mark.html", form=form, tried=tried, wide=wide, grounds=theme.GROUNDS
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/mark/<name>")
+@requires(Permission.SETTINGS_CHANGE)
+def tried_mark(name: str) -> ResponseReturnValue:
+    return Response(marking.read(name), mimetype="image/webp")
+
+
+@blueprint.post("/mark/wear")
+@requires(Permission.SETTINGS_CHANGE)
+def wear_mark() -> ResponseReturnValue:
+    marking.wear(request.form.get("tried", ""), by=current_actor())
+    flash(_("Saved. It stands at the top of every page from now on."))
+    return redirect("/staff/settings/mark", 303)
+
+
+@blueprint.post("/mark/take-off")
+@requires(Permission.SETTINGS_CHANGE)
+def take_off_mark() -> ResponseReturnValue:
+    marking.take_off(by=current_actor())
+    flash(_("Taken off. The usual mark is back."))
+    return redirect("/staff/settings/mark", 303)
 
 
 @blueprint.route("/rules", methods=["GET", "POST"])

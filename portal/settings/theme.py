@@ -13,6 +13,7 @@ from math import atan2, cos, degrees, hypot, radians, sin
 DEFAULT = "#0f5147"  # what static/css/1-tokens.css says, tuned by hand
 LIGHT = {"paper": "#f7f4ec", "surface": "#fffdf8", "sunken": "#eeeadf"}
 DARK = {"paper": "#121918", "surface": "#1b2422", "sunken": "#0d1312"}
+GROUNDS = ((LIGHT["surface"], "#1b2624"), (DARK["surface"], "#eef2ee"))  # and the ink on each
 WHITE = "#ffffff"
 INK = "#10130f"
 ON_DEEP = "#c9d6d0"

@@ -5,15 +5,18 @@ from functools import lru_cache
 
 from flask import Blueprint, Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from portal.core.errors import Missing
 from portal.core.locale import short_date, to_local
 from portal.core.web import local_path, open_to_all
-from portal.settings import theme
+from portal.settings import marking, theme
 from portal.settings.queries import current
 
 blueprint = Blueprint("settings", __name__)
 
 YEAR = 365 * 24 * 3600
+FOR_GOOD = f"public, max-age={YEAR}, immutable"
 CHOICES = ("light", "dark")
 
 
@@ -22,7 +25,18 @@ CHOICES = ("light", "dark")
 def style(name: str) -> ResponseReturnValue:
     answer = Response(theme.css(current().brand_colour), mimetype="text/css")
     kept = name == _fingerprint(current().brand_colour)
-    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if kept else "no-cache"
+    answer.headers["Cache-Control"] = FOR_GOOD if kept else "no-cache"
+    return answer
+
+
+@blueprint.get("/mark/<name>")
+@open_to_all
+def mark(name: str) -> ResponseReturnValue:
+    """The one that is worn: its name changes when it does, so that it may be kept for good."""
+    if name != current().mark:
+        raise Missing(_("There is no page at this address."))
+    answer = Response(marking.read(name), mimetype="image/webp")
+    answer.headers["Cache-Control"] = FOR_GOOD
     return answer
 
 

@@ -102,6 +102,7 @@ def demo_world() -> World:
         mail=first(DemoMail).id,
         held=db.session.scalars(held.order_by(Program.id)).first() or 0,
         told=told or 0,
+        mark="",
         reply=first(Reply).id,
         places={
             "branches": first(Branch).id,
