@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import count
+from secrets import token_bytes
 from typing import Any, TypeVar
 
 from PIL import Image
@@ -186,6 +187,13 @@ def picture(
     """A file with a picture of one colour."""
     file = BytesIO()
     Image.new("RGB", size, colour).save(file, kind, **more)
+    return file.getvalue()
+
+
+def noise() -> bytes:
+    """The picture that is hardest to make small."""
+    file = BytesIO()
+    Image.frombytes("RGB", (480, 160), token_bytes(480 * 160 * 3)).save(file, "PNG")
     return file.getvalue()
 
 

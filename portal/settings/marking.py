@@ -23,7 +23,7 @@ log = logging.getLogger("portal")
 LARGEST = 2_000_000  # bytes of a file
 MOST_POINTS = 16_000_000
 WIDEST, HEIGHT = 240, 80  # points, two for each that is shown
-LIGHT, QUALITIES = 8_000, (85, 65, 40, 15)  # bytes of a mark, which every page carries
+LIGHT, QUALITIES = 3_500, (85, 65, 40, 20, 5)  # bytes of a mark, which every page carries
 TRIED = timedelta(days=1)  # how long a mark stays that nobody wears
 NAME = re.compile(r"[0-9a-f]{24}\.webp")
 

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.core.database import db
+from portal.policy import Role
+from portal.settings import marking
 from portal.settings.models import Library
 from tests import factories
 from tests.browser.conftest import Visitor, Visits
@@ -72,6 +74,9 @@ def test_a_page_reads_from_right_to_left(visitor: Visitor, path: str) -> None:
 def test_a_page_is_light(visitor: Visitor, path: str, most: int) -> None:
     for n in range(25):
         factories.idea(title=f"Repair evenings, part {n}", topic_id=factories.topic().id)
+    if path == "/":  # also with a mark that is as heavy as may be
+        staff = factories.actor(Role.ADMINISTRATOR)
+        marking.wear(marking.draw(factories.noise(), by=staff), by=staff)
     weights: list[int] = []
     wire = visitor.context.new_cdp_session(visitor.page)
     wire.send("Network.enable")

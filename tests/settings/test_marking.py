@@ -1,7 +1,6 @@
 """The library's mark, from the file that somebody brings to the top of every page."""
 
 import errno
-import os
 import struct
 import zlib
 from datetime import timedelta
@@ -90,10 +89,7 @@ def test_every_mark_is_as_high_and_small_enough_for_any_page(
 
 
 def test_a_mark_of_noise_is_small_too(administrator: Client) -> None:
-    noise = BytesIO()
-    Image.frombytes("RGBA", (480, 160), os.urandom(480 * 160 * 4)).save(noise, "PNG")
-
-    assert len(marking.read(tried(administrator, noise.getvalue()))) <= marking.LIGHT
+    assert len(marking.read(tried(administrator, factories.noise()))) <= marking.LIGHT
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
