@@ -30,7 +30,7 @@ from portal.programs import (
 from portal.programs.closing import Count
 from portal.programs.lifecycle import SeatState
 from portal.programs.models import Registration, Session
-from portal.programs.planning import Goal, Partnering, SignUp
+from portal.programs.planning import Aim, Goal, Partnering, SignUp
 from portal.programs.registering import Party
 from portal.programs.scheduling import When
 
@@ -92,9 +92,7 @@ def _plan(story: Story, idea_id: int, town: Town) -> tuple[int, int]:
         goal=story.need,
         summary=story.happens,
         age_group=AgeGroup(story.age_group),
-        measure="Visits",
-        target=max(round(story.heads, -1), 10),
-        kind="visits",
+        measures=[Aim(what="Visits", target=max(round(story.heads, -1), 10), kind="visits")],
     )
     planning.set_goal(program_id, goal, by=by)
     if not story.partner:

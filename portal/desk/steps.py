@@ -21,7 +21,7 @@ from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
 from portal.ideas.forms import AGE_WORDS
 from portal.ideas.models import AgeGroup
 from portal.programs.matching import Match
-from portal.programs.planning import Goal, Partnering, Plain, SignUp
+from portal.programs.planning import Aim, Goal, Partnering, Plain, SignUp
 from portal.programs.scheduling import When
 from portal.settings.queries import current as library
 from portal.surveys import figures, instruments
@@ -66,15 +66,19 @@ class GoalForm(Form):
         _l("The one age group it is for"),
         choices=options({age.value: words for age, words in AGE_WORDS.items()}),
     )
-    measure = StringField(
-        _l("What shows that it worked?"),
-        [Need(_l("Name one thing that is counted")), up_to(250, _l("Make it shorter"))],
-        filters=[single_line],
-    )
-    target = IntegerField(
-        _l("How many?"), [NumberRange(1, MOST_PEOPLE, _l("Enter a number of 1 or more"))]
-    )
-    kind = SelectField(_l("Where does the result come from?"), choices=options(MEASURED))
+
+    def measures(self) -> list[tuple[Any, Any, Any]]:
+        """What is counted, how many of it, and where the result comes from."""
+        return [tuple(self[name + end] for name in MEASURE) for end in ENDS]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        for what, target, _kind in self.measures()[1:]:
+            if not (what.errors or target.errors) and bool(what.data) != bool(target.data):
+                lacks = target if what.data else what
+                lacks.errors = [_l("Write what is counted and how many, or leave both empty")]
+                good = False
+        return good
 
     def value(self) -> Goal:
         return Goal(
@@ -82,10 +86,30 @@ class GoalForm(Form):
             goal=self.goal.data or "",
             summary=self.summary.data or "",
             age_group=AgeGroup(self.age_group.data),
-            measure=self.measure.data or "",
-            target=self.target.data or 1,
-            kind=self.kind.data or "",
+            measures=[
+                Aim(what=what.data, target=target.data, kind=kind.data or "")
+                for what, target, kind in self.measures()
+                if what.data and target.data
+            ],
         )
+
+
+MEASURE, ENDS = ("measure", "target", "kind"), ("", "_2", "_3")
+for _end in ENDS:
+    _must: list[Any] = [Optional()] if _end else []
+    _named = _must or [Need(_l("Name one thing that is counted"))]
+    _counted = NumberRange(1, MOST_PEOPLE, _l("Enter a number of 1 or more"))
+    _what = StringField(
+        _l("What shows that it worked?"),
+        [*_named, up_to(250, _l("Make it shorter"))],
+        filters=[single_line],
+    )
+    _from = SelectField(
+        _l("Where does the result come from?"), choices=options(MEASURED), default=""
+    )
+    setattr(GoalForm, f"measure{_end}", _what)
+    setattr(GoalForm, f"target{_end}", IntegerField(_l("How many?"), [*_must, _counted]))
+    setattr(GoalForm, f"kind{_end}", _from)
 
 
 class PlainForm(Form):

@@ -159,16 +159,15 @@ def _day(step: int, form: Any, shown: queries.Shown) -> date | None:
 
 
 def _goal(program: Program, _idea_id: int | None) -> Form:
-    measures = plans.tasks_and_measures(program.id)[1]
-    first = measures[0] if measures else None
-    values = {
+    values: dict[str, Any] = {
+        "title": program.title,
+        "goal": program.goal,
+        "summary": program.summary,
         "age_group": program.age_group.value if program.age_group else "general",
-        "measure": first.what if first else "",
-        "target": first.target if first else None,
-        "kind": first.kind if first else "",
     }
-    texts = {"title": program.title, "goal": program.goal, "summary": program.summary}
-    return steps.GoalForm(data=texts | values)
+    for end, one in zip(steps.ENDS, plans.tasks_and_measures(program.id)[1], strict=False):
+        values |= {f"measure{end}": one.what, f"target{end}": one.target, f"kind{end}": one.kind}
+    return steps.GoalForm(data=values)
 
 
 def _partners(program: Program, idea_id: int | None) -> Form:

@@ -32,14 +32,22 @@ STEPS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Aim:
+    """One thing to be counted, how many of it, and where the result comes from: visits, an item of
+    the survey, or words."""
+
+    what: str
+    target: int
+    kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Goal:
     title: str
     goal: str
     summary: str
     age_group: AgeGroup
-    measure: str
-    target: int
-    kind: str = ""  # where the result comes from: visits, an item of the survey, or words
+    measures: Sequence[Aim]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +97,7 @@ def begin_plain(plain: Plain, *, by: Actor) -> Program:
     require(by, Permission.PROGRAM_PLAN, program)
     db.session.add(program)
     db.session.flush()
-    _add_measure(program.id, _("Visits"), USUAL_VISITS, kind="visits")
+    _add_measures(program.id, [Aim(what=_("Visits"), target=USUAL_VISITS, kind="visits")])
     return program
 
 
@@ -118,7 +126,7 @@ def begin(idea_id: int, *, by: Actor) -> Program:
     db.session.add(program)
     db.session.flush()
     db.session.add(ProgramIdea(program_id=program.id, idea_id=idea.id))
-    _add_measure(program.id, _("Visits"), USUAL_VISITS, kind="visits")
+    _add_measures(program.id, [Aim(what=_("Visits"), target=USUAL_VISITS, kind="visits")])
     _take_over_offer(program, idea_id)
     return program
 
@@ -174,7 +182,7 @@ def set_goal(program_id: int, goal: Goal, *, by: Actor) -> Program:
     program.summary, program.summary_html = goal.summary, render(goal.summary)
     program.age_group = goal.age_group
     db.session.execute(delete(Measure).where(Measure.program_id == program_id))
-    _add_measure(program_id, goal.measure, goal.target, kind=goal.kind)
+    _add_measures(program_id, goal.measures)
     return _reached(program, 2)
 
 
@@ -259,8 +267,10 @@ def _reached(program: Program, step: int) -> Program:
     return program
 
 
-def _add_measure(program_id: int, what: str, target: int, *, kind: str) -> None:
-    db.session.add(Measure(program_id=program_id, what=what, target=target, kind=kind))
+def _add_measures(program_id: int, measures: Sequence[Aim]) -> None:
+    for one in measures:
+        measure = Measure(program_id=program_id, what=one.what, target=one.target, kind=one.kind)
+        db.session.add(measure)
 
 
 def _add_tasks(program_id: int, tasks: Sequence[str], *, organisation_id: int | None) -> None:

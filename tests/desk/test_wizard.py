@@ -19,7 +19,7 @@ from portal.mail.models import Outgoing
 from portal.organisations.models import Organisation
 from portal.policy import Actor, Role
 from portal.programs.lifecycle import ProgramStage
-from portal.programs.models import Program, Session, Task, Venue
+from portal.programs.models import Measure, Program, Session, Task, Venue
 from tests import factories
 from tests.conftest import Client
 
@@ -99,6 +99,30 @@ def test_all_five_steps_are_saved_and_can_be_left(client: Client) -> None:
 
     assert (program().stage, program().party_limit) == (ProgramStage.ANNOUNCED, 2)
     assert program().first_seats_over
+
+
+def test_a_goal_has_as_many_measures_as_show_that_it_worked(client: Client) -> None:
+    idea = factories.idea()
+    client.sign_in(factories.librarian()).post(f"/staff/ideas/{idea.id}/plan")
+    page = f"/staff/ideas/{idea.id}/plan/1"
+    goal = {"title": "Repair café", "goal": "Mend", "summary": "Bring it.", "age_group": "19+"}
+    goal |= {"measure": "Visits", "target": "30", "kind": "visits"}
+    goal |= {"measure_2": "Lamps mended", "target_2": "", "measure_3": "Learned", "target_3": "80"}
+    refused = client.post(page, data=goal)
+    assert refused.status_code == 422
+    assert "Write what is counted and how many, or leave both empty" in refused.text
+
+    client.post(page, data=goal | {"target_2": "9", "kind_3": "knowledge"})
+    kept = select(Measure.what, Measure.target, Measure.kind).order_by(Measure.id)
+    assert [tuple(row) for row in db.session.execute(kept)] == [
+        ("Visits", 30, "visits"),
+        ("Lamps mended", 9, ""),
+        ("Learned", 80, "knowledge"),
+    ]
+    shown = client.get(page).text
+    assert all(f'value="{what}"' in shown for what in ("Visits", "Lamps mended", "Learned"))
+    client.post(page, data=goal | {"measure_2": "", "measure_3": "", "target_3": ""})
+    assert db.session.scalars(select(Measure.what)).all() == ["Visits"]
 
 
 def test_a_clash_is_refused_with_a_free_time_and_the_form_stays(client: Client) -> None:

@@ -24,6 +24,7 @@ from portal.policy import Actor, Role
 from portal.programs import agreeing, announcing, planning, plans, queries, scheduling
 from portal.programs.lifecycle import ProgramStage
 from portal.programs.models import Program
+from portal.programs.planning import Aim
 from portal.programs.scheduling import When
 from tests import factories
 from tests.conftest import Client
@@ -121,8 +122,7 @@ def another_measure(made: Plan) -> None:
         goal=made.program.goal,
         summary=made.program.summary,
         age_group=AgeGroup.ADULTS,
-        measure="Lamps mended",
-        target=9,
+        measures=[Aim(what="Lamps mended", target=9)],
     )
     planning.set_goal(made.program.id, goal, by=made.staff)
 
