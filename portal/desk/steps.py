@@ -100,7 +100,7 @@ for _end in ENDS:
     _named = _must or [Need(_l("Name one thing that is counted"))]
     _counted = NumberRange(1, MOST_PEOPLE, _l("Enter a number of 1 or more"))
     _what = StringField(
-        _l("What shows that it worked?"),
+        _l("What else shows it?") if _end else _l("What shows that it worked?"),
         [*_named, up_to(250, _l("Make it shorter"))],
         filters=[single_line],
     )
