@@ -199,7 +199,7 @@ def partner_form(
     names = {match.organisation_id: match.name for match in matches}
     boxes = {
         f"tasks_{one}": _tasks_box(
-            _l("What %(name)s does", name=names[one])
+            str(_l("What %(name)s does", name=names[one]))  # lazy, it would not be escaped
             if one in names
             else _l("What the partner does")
         )

@@ -93,8 +93,8 @@ class BranchForm(Form):
         """``others`` in the order of lists; none where the branch stays in its place."""
         super().__init__(*args, **kwargs)
         if others:
-            before = {str(one.id): _l("After %(name)s", name=one.name) for one in others}
-            self.after.choices = options({"0": _l("The first")} | before)
+            before = {str(one.id): str(_("After %(name)s", name=one.name)) for one in others}
+            self.after.choices = options({"0": str(_("The first"))} | before)
         else:
             del self.after
 

@@ -101,6 +101,16 @@ def test_all_five_steps_are_saved_and_can_be_left(client: Client) -> None:
     assert program().first_seats_over
 
 
+def test_the_name_of_a_partner_is_no_markup(client: Client) -> None:
+    idea, organisation, _owner = accepted()
+    organisation.name = "Repair <b>Guild</b>"
+    client.sign_in(factories.librarian()).post(f"/staff/ideas/{idea.id}/plan")
+
+    page = client.get(f"/staff/ideas/{idea.id}/plan/2").text
+    assert "What Repair &lt;b&gt;Guild&lt;/b&gt; does" in page
+    assert "<b>Guild" not in page
+
+
 def test_a_goal_has_as_many_measures_as_show_that_it_worked(client: Client) -> None:
     idea = factories.idea()
     client.sign_in(factories.librarian()).post(f"/staff/ideas/{idea.id}/plan")

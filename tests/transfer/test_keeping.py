@@ -124,7 +124,7 @@ def fill(app: Flask) -> World:
         made = world()
         db.session.commit()
         picture = settings.instance / "uploads" / "marks" / "ours.png"
-        picture.parent.mkdir(parents=True)
+        picture.parent.mkdir(parents=True, exist_ok=True)
         picture.write_bytes(b"\x89PNG a picture")
         settings.survey_keys.mkdir()
         (settings.survey_keys / "1.key").write_bytes(b"k" * 32)
@@ -172,7 +172,7 @@ def test_what_was_kept_is_the_same_library_elsewhere(
     assert rows(second) == rows(first)
     with inside(first) as before, inside(second) as after:
         picture = Path("uploads", "marks", "ours.png")
-        for name in (picture, Path("secret_key")):
+        for name in (picture, picture.with_name(made.mark), Path("secret_key")):
             assert (after.instance / name).read_bytes() == (before.instance / name).read_bytes()
         assert not after.survey_keys.exists()
         again = create_app(after, TESTING=True)
