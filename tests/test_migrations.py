@@ -47,7 +47,8 @@ def fill() -> World:
     agreement = db.session.get_one(Agreement, made.agreement)
     owner = Actor(id=made.everybody.id, organisations=frozenset({agreement.organisation_id}))
     signing.sign(agreement.id, side=Side.PARTNER, name="Sam Guild", seen=1, by=owner)
-    db.session.execute(sa.update(Person).values(leaves_at=None))  # older tables cannot keep it
+    db.session.execute(sa.update(Person).values(leaves_at=None))  # older tables cannot keep it,
+    db.session.execute(sa.update(Library).values(mark="", mark_width=0))  # nor this
     db.session.commit()
     return made
 
