@@ -322,8 +322,9 @@ def story(idea_id: int, *, inside: bool = False) -> list[Told]:
 def due() -> Sequence[Row[Any]]:
     """Ideas that reached the goal and wait for the library's decision, oldest promise first."""
     columns: tuple[Any, ...] = (Idea.id, Idea.title, Idea.votes, Idea.desk_votes)
+    columns += (Idea.answer_due_on, Idea.branch_id)
     waits = (
-        select(*columns, Idea.answer_due_on, Idea.branch_id)
+        select(*columns)
         .where(
             Idea.publication == Publication.PUBLISHED,
             Idea.stage == Stage.UNDER_REVIEW,
