@@ -25,6 +25,7 @@ def answer(idea_id: int) -> ResponseReturnValue:
     form = AnswerForm(moves=moves, data={"seen": str(shown.idea.version)})
     if not form.sent():
         return _page(shown, form)
+    owed = shown.answer_due is not None
     try:
         said = form.answer()
         answering.answer(idea_id, said, by=current_actor(), seen=number(form.seen.data))
@@ -32,7 +33,7 @@ def answer(idea_id: int) -> ResponseReturnValue:
         form.form_errors.append(f"{refused} {refused.next_step}".strip())
         return _page(shown, form)
     _confirm(idea_id, tells=said.move in answering.TOLD)
-    following = _next_due() if shown.answer_due else None
+    following = _next_due() if owed else None
     return redirect(f"/staff/ideas/{following}/answer" if following else shown.path, 303)
 
 
