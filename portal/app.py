@@ -34,7 +34,7 @@ from portal.core import (
     web,
 )
 from portal.desk import answers as desk_answers
-from portal.desk import counter, wizard
+from portal.desk import counter, dates, wizard
 from portal.desk import partners as desk_partners
 from portal.desk import people as desk_people
 from portal.desk import places as desk_places
@@ -97,6 +97,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notifications_views.own,
     agreements_views.blueprint,
     counter.blueprint,
+    dates.blueprint,
     desk_answers.blueprint,
     desk_partners.blueprint,
     desk_people.blueprint,

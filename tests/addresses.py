@@ -180,6 +180,7 @@ PAGES: dict[str, Address] = {
     "demo_mail.show": lambda w: [f"/demo/mail/{w.mail}"],
     "counter.idea": lambda w: ["/staff/ideas/new"],
     "counter.seat": lambda w: [f"/staff/events/{w.program}/2/seat"],
+    "dates.change": lambda w: [f"/staff/events/{w.program}/2/date"],
     "desk.close": lambda w: [f"/staff/events/{w.program}/1/close"],
     "desk.door": lambda w: [f"/staff/events/{w.program}/1/door"],
     "desk.event": lambda w: [f"/staff/events/{w.program}"],

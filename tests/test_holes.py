@@ -2,6 +2,7 @@
 on every page, every form and every address, so that a new one is tried as well."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from werkzeug.routing import AnyConverter, BaseConverter
 
 from portal.accounts.models import Device, Person
 from portal.agreements.models import Offer
+from portal.core import clock
 from portal.core.database import Rows, db
 from portal.core.text import render
 from portal.ideas.lifecycle import Publication
@@ -164,6 +166,7 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
     who is not named in ``MAY`` changes nothing."""
     door = f"/staff/events/{made.program}/1"
     plan = f"/staff/ideas/{made.planned}/plan"
+    soon = (clock.now() + timedelta(days=30)).date().isoformat()
     branch, room = made.places["branches"], made.places["rooms"]
     goal = {"title": "Mine", "goal": "g", "summary": "s", "age_group": "general", "measure": "m"}
     idea = {"title": "Mine", "happens": "x", "need": "y", "shown_as": "name", "seen": "1"}
@@ -201,6 +204,11 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
             f"/staff/events/{made.program}/2/seat/{{desk_seat}}/cancel",
             {},
         ),
+        "dates.change": (
+            f"/staff/events/{made.program}/2/date",
+            {"day": soon, "starts": "10:00", "ends": "12:00", "place": "x", "reason": "x"},
+        ),
+        "dates.postpone": (f"/staff/events/{made.program}/2/postpone", {"reason": "Because"}),
         "desk.cancel": (f"{door}/cancel", {"reason": "Because"}),
         "desk.close": (f"{door}/close", {"heads": "7"}),
         "desk.door": (f"{door}/door", {"do": "walk_in", "people": "2"}),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
@@ -62,6 +63,22 @@ def excerpt(text: str, letters: int = 160) -> str:
         return flat
     head, _blank, _tail = flat[: letters + 1].rpartition(" ")
     return (head or flat[:letters]).rstrip(" ,;:.-") + "…"
+
+
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+
+
+def host_of(link: str) -> str:
+    """The host of an https address on the web; empty where it is no such address, or hides where
+    it leads."""
+    try:
+        parts = urlsplit(link)
+        _port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        return ""
+    plain = link.isascii() and link.isprintable() and not set(link) & set(' "<>\\')
+    web = parts.scheme == "https" and "@" not in parts.netloc and _HOST.fullmatch(host)
+    return host if plain and web else ""
 
 
 def slug(text: str) -> str:

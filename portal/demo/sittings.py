@@ -98,7 +98,7 @@ def _plan(story: Story, idea_id: int, town: Town) -> tuple[int, int]:
     if not story.partner:
         tasks = ("Room, flyers and the welcome",)
         planning.set_partners(program_id, Partnering(organisations=(), library_tasks=tasks), by=by)
-    session_id = scheduling.schedule(program_id, _when(story, town), by=by).id
+    session_id = scheduling.schedule(program_id, _when(story, town), by=by)[0].id
     rules = SignUp(followers_first=True, waitlist=True, party_limit=4)
     planning.set_sign_up(program_id, rules, by=by)
     return program_id, session_id

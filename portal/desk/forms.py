@@ -66,7 +66,7 @@ class CountForm(Form):
     heads = IntegerField(
         _l("How many people came?"),
         [NumberRange(0, MOST_PEOPLE, _l("Enter how many came: 0 or more"))],
-        description=_l("All heads, of any age. Filled in from the door."),
+        description=_l("All heads, of any age. Where there is a door list, filled in from it."),
     )
     online = IntegerField(
         _l("How many took part online?"),

@@ -22,7 +22,6 @@ from portal.ideas.forms import AGE_WORDS
 from portal.ideas.models import AgeGroup
 from portal.programs.matching import Match
 from portal.programs.planning import Aim, Goal, Partnering, Plain, SignUp
-from portal.programs.scheduling import When
 from portal.settings.queries import current as library
 from portal.surveys import figures, instruments
 
@@ -235,59 +234,6 @@ def _why(match: Match, offered: dict[int, Offered]) -> str:
 
 def _lines(text: str | None) -> list[str]:
     return [line.strip()[:250] for line in (text or "").splitlines() if line.strip()][:20]
-
-
-ONLINE = "online"
-
-
-class DateForm(Form):
-    day = DateField(_l("Date"), [Need(_l("Enter a date"))])
-    starts = TimeField(_l("Starts"), [Need(_l("Enter a start time"))])
-    ends = TimeField(_l("Ends"), [Need(_l("Enter an end time"))])
-    room = SelectField(_l("Room"))
-    place = StringField(
-        _l("Or another place"),
-        [up_to(250, _l("Make the place 250 letters or shorter"))],
-        description=_l("Where it is not one of our rooms. Online: the link, or how to get it."),
-        filters=[single_line],
-    )
-    seats = IntegerField(
-        _l("Seats"), [NumberRange(1, MOST_PEOPLE, _l("Enter a number of seats of 1 or more"))]
-    )
-
-    def __init__(self, *args: Any, branch_id: int | None = None, **kwargs: Any) -> None:
-        """The rooms of the program's own branch come first."""
-        super().__init__(*args, **kwargs)
-        facts = library()
-        near = sorted(facts.open_rooms, key=lambda room: room.branch_id != branch_id)
-        rooms = {
-            str(room.id): f"{room.name}, {facts.branches[room.branch_id].name} ({room.capacity})"
-            for room in near
-        }
-        self.room.choices = options(rooms | {"": _l("Somewhere else"), ONLINE: _l("Online")})
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        good = bool(super().validate(extra_validators))
-        if good and not self.room.data and not self.place.data:
-            self.place.errors = [_l("Choose a room, or write where it is")]
-            return False
-        return good
-
-    def value(self) -> When:
-        day, starts, ends = self.day.data, self.starts.data, self.ends.data
-        if day is None or starts is None or ends is None:
-            raise ValueError("the form was not validated")
-        online, place = self.room.data == ONLINE, self.place.data or ""
-        room_id = int(self.room.data) if self.room.data and not online else None
-        return When(
-            day=day,
-            starts=starts,
-            ends=ends,
-            seats=self.seats.data or 1,
-            room_id=room_id,
-            place="" if room_id else place or str(_l("Online")),
-            online=online,
-        )
 
 
 class SignUpForm(Form):

@@ -30,7 +30,7 @@ def today() -> ResponseReturnValue:
         "desk/today.html",
         offers=agreements.unanswered(),
         papers=plans.papers_due(),
-        uncounted=queries.uncounted(),
+        unfinished=queries.unfinished(),
         coming=queries.next_of_desk(),
         due=ideas.due(),
         applied=organisations.unverified(),
@@ -149,7 +149,7 @@ def _at_the_door(session_id: int, walk_in: WalkInForm) -> object:
 @requires(Permission.SESSION_RUN)
 def close(program_id: int, number: int) -> ResponseReturnValue:
     one = queries.session_of(program_id, number)
-    form = CountForm(data={"heads": guests.arrived(one.id)})
+    form = CountForm(data={"heads": guests.arrived(one.id)} if one.seated else None)
     status = 200
     if form.sent():
         try:

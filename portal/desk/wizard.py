@@ -13,6 +13,7 @@ from portal.agreements import queries as agreements
 from portal.core.errors import Missing, Refused
 from portal.core.forms import Form
 from portal.desk import steps
+from portal.desk.dating import DateForm, as_it_is
 from portal.notifications import queries as notifications
 from portal.policy import Permission, require
 from portal.programs import agreeing, announcing, matching, planning, plans, queries, scheduling
@@ -107,7 +108,8 @@ def _save(step: int, program: Program, form: Any) -> bool:
         elif step == 2:
             planning.set_partners(program.id, form.value(), by=by)
         elif step == 3:
-            scheduling.schedule(program.id, form.value(), by=by)
+            planning.set_admission(program.id, form.way(), form.calendar_link.data or "", by=by)
+            scheduling.schedule(program.id, form.value(), by=by, more=form.days())
         else:
             planning.set_sign_up(program.id, form.value(), by=by)
     except Refused as refused:
@@ -186,18 +188,14 @@ def _partners(program: Program, idea_id: int | None) -> Form:
 
 
 def _date(program: Program, _idea_id: int | None) -> Form:
-    one = next(iter(queries.shown(program.id, staff=True).sittings), None)
-    if one is None:
-        return steps.DateForm(data={"seats": 20}, branch_id=program.branch_id)
-    values = {
-        "day": one.starts_local.date(),
-        "starts": one.starts_local.time(),
-        "ends": one.ends_local.time(),
-        "room": str(one.room_id or (steps.ONLINE if one.online else "")),
-        "place": one.other_place,
-        "seats": one.capacity,
-    }
-    return steps.DateForm(data=values, branch_id=program.branch_id)
+    sittings = queries.shown(program.id, staff=True).sittings
+    way = {"admission": program.admission, "calendar_link": program.calendar_link}
+    if not sittings:
+        return DateForm(data=way | {"seats": 20}, branch_id=program.branch_id)
+    first, *others = sittings
+    more = "\n".join(one.starts_local.date().isoformat() for one in others)
+    values = way | {"more": more, "seats": first.capacity or 20}
+    return DateForm(data=as_it_is(first) | values, branch_id=program.branch_id)
 
 
 def _sign_up(program: Program, _idea_id: int | None) -> Form:

@@ -33,6 +33,9 @@ def compose(envelope: Envelope, letter: Letter) -> EmailMessage:
     words = {"letter": letter, "stops": stops, "base_url": base, "head": _letterhead()}
     message.set_content(_drawn("mail/letter.txt", words))
     message.add_alternative(_drawn("mail/letter.html", words), subtype="html")
+    if letter.calendar is not None:
+        name = "event.ics"
+        message.add_attachment(letter.calendar, "text", "calendar", filename=name)
     return message
 
 

@@ -36,7 +36,8 @@ class Letter:
     """Plain sentences; whatever people wrote is escaped in the HTML twin and is never a link.
 
     ``about_idea`` makes it one that can be stopped for that idea; ``stoppable`` one that a
-    general no stops. What somebody asked for just now (a code, a seat) is neither."""
+    general no stops. What somebody asked for just now (a code, a seat) is neither. ``calendar`` is
+    a file (RFC 5545) that goes along."""
 
     subject: str
     lines: list[str]
@@ -45,6 +46,7 @@ class Letter:
     after: list[str] = field(default_factory=list)
     about_idea: int | None = None
     stoppable: bool = False
+    calendar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
+from portal.agreements import queries as agreements
 from portal.agreements import signing
 from portal.agreements.drafting import Promise
+from portal.agreements.lifecycle import AgreementState
 from portal.agreements.models import Agreement
 from portal.core.database import db
 from portal.core.errors import Refused
@@ -18,8 +20,26 @@ from portal.ideas.models import Idea
 from portal.organisations.models import Organisation
 from portal.policy import Actor
 from portal.programs import planning
-from portal.programs.models import Measure, Program, ProgramIdea, ProgramPartner, Session, Task
+from portal.programs.lifecycle import SessionStage
+from portal.programs.models import (
+    Admission,
+    Measure,
+    Program,
+    ProgramIdea,
+    ProgramPartner,
+    Session,
+    Task,
+)
 from portal.settings.queries import current as library
+
+CURRENT = frozenset(
+    {
+        AgreementState.SENT,
+        AgreementState.SENT_BACK,
+        AgreementState.PARTNER_SIGNED,
+        AgreementState.ACTIVE,
+    }
+)
 
 
 def send(program_id: int, *, by: Actor) -> list[Agreement]:
@@ -41,6 +61,16 @@ def send(program_id: int, *, by: Actor) -> list[Agreement]:
         if Decision.PLAN in STAGES.moves_from(idea.stage):
             deciding.decide(idea.id, Decision.PLAN, by=by.id)
     return sent
+
+
+def renew(program: Program, *, by: Actor) -> None:
+    """The event is changed: who has signed its agreement, or was to, gets it anew."""
+    changed, papers = outdated(program), agreements.state_for(program.id)
+    current = {one.organisation_id for one in papers if one.state in CURRENT}
+    for partner_id, name in _partners(program.id):
+        if partner_id in changed & current:
+            promise = _promise(program, partner_id, name)
+            signing.send(program.id, organisation_id=partner_id, promise=promise, by=by)
 
 
 def outdated(program: Program) -> set[int]:
@@ -84,27 +114,37 @@ def _promise(program: Program, partner_id: int, partner: str) -> Promise:
         measures=tuple((what, target) for what, target in measures),
         library_tasks=tuple(what for what, owner in tasks if owner is None),
         partner_tasks=tuple(what for what, owner in tasks if owner == partner_id),
-        survey=_("five questions and two open ones, without their names"),
+        survey=_survey(program),
         contact=library().email or _("any desk"),
     )
 
 
+def _survey(program: Program) -> str:
+    """What those who came are asked; nothing, where nobody knows who they are."""
+    if program.admission is not Admission.SEATS:
+        return ""
+    return str(_("five questions and two open ones, without their names"))
+
+
 def _sitting(session: Session) -> str:
     room = library().rooms.get(session.room_id or 0)
-    words: str = _(
-        "%(day)s, %(a)s to %(b)s, %(place)s, %(n)s seats",
-        day=long_date(session.starts_local.date()),
-        a=clock_time(session.starts_local),
-        b=clock_time(session.ends_local),
-        place=room.name if room else session.place,
-        n=session.capacity,
-    )
-    return words
+    words = {
+        "day": long_date(session.starts_local.date()),
+        "a": clock_time(session.starts_local),
+        "b": clock_time(session.ends_local),
+        "place": room.name if room else session.place,
+    }
+    if session.capacity == 0:
+        return str(_("%(day)s, %(a)s to %(b)s, %(place)s", **words))
+    return str(_("%(day)s, %(a)s to %(b)s, %(place)s, %(n)s seats", n=session.capacity, **words))
 
 
 def _sessions(program_id: int) -> list[Session]:
-    mine = select(Session).where(Session.program_id == program_id).order_by(Session.number)
-    return list(db.session.scalars(mine))
+    mine = select(Session).where(
+        Session.program_id == program_id,
+        Session.stage.not_in((SessionStage.CANCELLED, SessionStage.POSTPONED)),
+    )
+    return list(db.session.scalars(mine.order_by(Session.number)))
 
 
 def _ideas(program_id: int) -> list[Idea]:

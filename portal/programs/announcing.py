@@ -19,7 +19,7 @@ from portal.policy import Actor
 from portal.programs import agreeing, first_seats, planning, queries
 from portal.programs.events import ProgramAnnounced
 from portal.programs.lifecycle import PROGRAM, ProgramMove
-from portal.programs.models import Program, ProgramIdea, Session
+from portal.programs.models import Admission, Program, ProgramIdea, Session
 from portal.programs.paths import program_path
 
 SIGNED = frozenset({AgreementState.ACTIVE, AgreementState.FULFILLED})
@@ -34,7 +34,8 @@ def announce(program_id: int, *, by: Actor, reason: str = "") -> Program:
     program.announced_at, program.announced_by = clock.now(), by.id
     program.unsigned_reason = reason
     told = sum(_lead(program, idea_id, by=by) for idea_id in _ideas(program.id))
-    program.first_seats_over = not (program.followers_first and told)
+    seated = program.admission is Admission.SEATS
+    program.first_seats_over = not (seated and program.followers_first and told)
     program.first_seats_until = None
     record("program.announce", actor_id=by.id, thing=("program", program.id))
     publish(ProgramAnnounced(program_id=program.id))

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from portal.core import clock, config
 from portal.programs.lifecycle import SessionStage
+from portal.programs.models import Admission
 from portal.programs.queries import Shown, Sitting
 from portal.settings.queries import current as library
 
@@ -17,7 +19,8 @@ SCHEDULED = "https://schema.org/EventScheduled"
 
 
 def ics(sittings: list[Sitting]) -> bytes:
-    """RFC 5545. The UID of a session never changes; a cancelled one stays as cancelled."""
+    """RFC 5545. The UID of a session never changes; a cancelled one stays as cancelled, so does one
+    that was postponed, until it has a date."""
     calendar = Calendar()
     calendar.add("prodid", "-//Foreword//EN")
     calendar.add("version", "2.0")
@@ -38,8 +41,17 @@ def _entry(one: Sitting) -> Event:
     entry.add("summary", one.title)
     entry.add("location", one.place)
     entry.add("url", f"{settings.base_url}{one.path}")
-    entry.add("status", "CANCELLED" if one.stage is SessionStage.CANCELLED else "CONFIRMED")
+    if words := _how_to_come(one):
+        entry.add("description", words)
+    entry.add("status", "CANCELLED" if one.stage in SCHEMA_STAGE else "CONFIRMED")
     return entry
+
+
+def _how_to_come(one: Sitting) -> str:
+    """What there is to do before; nothing of seats, which its page tells."""
+    if one.admission is Admission.OPEN:
+        return str(_("No sign-up, just come."))
+    return str(_("Sign up at %(link)s", link=one.calendar_link)) if one.elsewhere else ""
 
 
 def json_ld(shown: Shown) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from portal.policy import Actor, Permission, require
 from portal.programs import waitlist
 from portal.programs.lifecycle import SEAT, SeatMove, SeatState, SessionStage
 from portal.programs.models import Registration, Session
-from portal.programs.registering import CODE_LETTERS, seats_held
+from portal.programs.registering import CODE_LETTERS, refuse_without_seats, seats_held
 
 
 def check_in(session_id: int, code: str, *, by: Actor) -> Registration:
@@ -102,6 +102,7 @@ def _running(session_id: int, by: Actor) -> Session:
     require(by, Permission.SESSION_RUN, session)
     if session.stage is not SessionStage.SCHEDULED:
         raise Refused(_("This session is closed or does not take place."))
+    refuse_without_seats(session)
     return session
 
 

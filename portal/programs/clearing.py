@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.core import clock
 from portal.core.keeping import Subject, blanks, keeps
+from portal.programs.lifecycle import SessionStage
 from portal.programs.models import Registration, Session
 from portal.settings.queries import current as library
+
+POSTPONED = timedelta(days=183)  # without a new date
 
 UNNAMED = {
     "name": "",
@@ -38,8 +42,16 @@ def names_somebody() -> ColumnElement[bool]:
     )
 
 
+def long_over(*, by: timedelta) -> ColumnElement[bool]:
+    """Whether a session ended so long ago. Of one that was postponed, who is to hear of its new
+    date is known for longer."""
+    moment = clock.now() - by
+    ended = and_(Session.stage != SessionStage.POSTPONED, Session.ends_at <= moment)
+    return or_(ended, Session.ends_at <= moment - POSTPONED)
+
+
 def _over() -> ColumnElement[bool]:
-    ended = select(Session.id).where(Session.ends_at <= clock.now() - names_kept())
+    ended = select(Session.id).where(long_over(by=names_kept()))
     return Registration.session_id.in_(ended) & names_somebody()
 
 
@@ -49,7 +61,8 @@ def _until() -> str:
         "%(num)s days after the event; then only the number of seats stays, without you",
         library().guest_days,
     )
-    return str(said)
+    postponed = _("If it is postponed without a new date: half a year longer at most")
+    return f"{said}. {postponed}"
 
 
 keeps(

@@ -2,6 +2,7 @@
 place, and everybody registered hears so."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
@@ -18,7 +19,14 @@ from portal.ideas.models import Idea
 from portal.mail import outbox
 from portal.policy import Actor, Permission, require
 from portal.programs.events import SessionCancelled, SessionEnded
-from portal.programs.lifecycle import PROGRAM, SESSION, ProgramMove, SeatState, SessionMove
+from portal.programs.lifecycle import (
+    LIVE,
+    PROGRAM,
+    SESSION,
+    ProgramMove,
+    SeatState,
+    SessionMove,
+)
 from portal.programs.lifecycle import SessionStage as Stage
 from portal.programs.models import Program, ProgramIdea, Registration, Session
 
@@ -63,14 +71,11 @@ def cancel(session_id: int, *, reason: str, by: Actor) -> Session:
     session, is in planning again."""
     session = lock(Session, session_id)
     require(by, Permission.SESSION_RUN, session)
-    if not reason:
-        raise Refused(_("Say why, in a sentence that everybody registered reads."))
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("Make the reason shorter: up to %(n)s letters.", n=LONGEST_REASON))
+    check_reason(reason)
     session.stage = SESSION.target(SessionMove.CANCEL, session.stage)
     session.reason = reason
     session.version += 1
-    _tell_guests(session)
+    tell_guests("session_cancelled", session)
     record("session.cancel", actor_id=by.id, thing=("session", session.id))
     db.session.flush()
     program = lock(Program, session.program_id)
@@ -121,21 +126,28 @@ def _settle_seats(session: Session) -> None:
         )
 
 
-def _tell_guests(session: Session) -> None:
-    live = (SeatState.REGISTERED, SeatState.WAITLISTED, SeatState.OFFERED)
+def check_reason(reason: str) -> None:
+    if not reason:
+        raise Refused(_("Say why, in a sentence that everybody registered reads."))
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("Make the reason shorter: up to %(n)s letters.", n=LONGEST_REASON))
+
+
+def tell_guests(kind: str, session: Session, **context: Any) -> None:
+    """Owe a mail of this kind to everybody registered or waiting who can be told by one."""
     guests = db.session.execute(
         select(Registration.id, Registration.person_id, Registration.email).where(
             Registration.session_id == session.id,
-            Registration.state.in_(live),
+            Registration.state.in_(LIVE),
             Registration.at_desk.is_(False),
         )
     ).all()
     for registration_id, person_id, email in guests:
         outbox.queue(
-            "session_cancelled",
+            kind,
             key=f"session:{session.id}:v{session.version}:{registration_id}",
             to=person_id or email or "",
-            context={"registration_id": registration_id},
+            context={"registration_id": registration_id, **context},
         )
 
 

@@ -1,6 +1,6 @@
 """Somebody has left: seats to come are given back, and no seat has their name any more."""
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from portal.accounts.events import PersonErased
 from portal.core import clock
@@ -8,11 +8,9 @@ from portal.core.database import db
 from portal.core.events import on
 from portal.programs import registering
 from portal.programs.clearing import UNNAMED
-from portal.programs.lifecycle import SeatState, SessionStage
+from portal.programs.lifecycle import LIVE, SessionStage
 from portal.programs.models import Registration, Session
 from portal.programs.parts import seats_of
-
-_LIVE = (SeatState.REGISTERED, SeatState.WAITLISTED, SeatState.OFFERED)
 
 
 @on(PersonErased)
@@ -23,9 +21,11 @@ def forget(event: PersonErased) -> None:
         .join(Session, Session.id == Registration.session_id)
         .where(
             mine,
-            Registration.state.in_(_LIVE),
-            Session.stage == SessionStage.SCHEDULED,
-            Session.starts_at > clock.now(),
+            Registration.state.in_(LIVE),
+            or_(
+                Session.stage == SessionStage.POSTPONED,
+                and_(Session.stage == SessionStage.SCHEDULED, Session.starts_at > clock.now()),
+            ),
         )
         .order_by(Session.id)
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
+from portal.core import clock
 from portal.core.database import db, get
 from portal.policy import Actor, Permission, may, require
-from portal.programs.lifecycle import SeatState, SessionStage
+from portal.programs.lifecycle import LIVE, SeatState, SessionStage
 from portal.programs.models import Registration, Session
 
 
@@ -41,15 +42,29 @@ def arrived(session_id: int) -> int:
     return db.session.scalar(total) or 0
 
 
+def to_tell(session_id: int, *, reader: Actor) -> tuple[int, int]:
+    """How many parties are registered or wait: those with an e-mail, and those without."""
+    require(reader, Permission.SESSION_RUN, get(Session, session_id))
+    by_mail = func.count().filter(Registration.at_desk.is_(False))
+    row = db.session.execute(
+        select(by_mail, func.count() - by_mail).where(
+            Registration.session_id == session_id, Registration.state.in_(LIVE)
+        )
+    ).one()
+    return row[0], row[1]
+
+
 def to_call(program_id: int, *, reader: Actor) -> list[Registration]:
-    """Who has seats at a date that was cancelled, and no e-mail to be told by: for staff of the
-    session's branch, as their guests are."""
+    """Who has seats at a date that was cancelled, postponed or moved since, and no e-mail to be
+    told by: for staff of the session's branch, as their guests are."""
+    off = Session.stage.in_((SessionStage.CANCELLED, SessionStage.POSTPONED))
+    moved = and_(Session.starts_at > clock.now(), Session.moved_at >= Registration.made_at)
     rows = db.session.execute(
         select(Registration, Session)
         .join(Session, Session.id == Registration.session_id)
         .where(
             Session.program_id == program_id,
-            Session.stage == SessionStage.CANCELLED,
+            or_(off, moved),
             Registration.at_desk,
             Registration.state == SeatState.REGISTERED,
             Registration.name != "",

@@ -10,7 +10,7 @@ from portal.core.checking import checks
 from portal.core.database import db
 from portal.programs import clearing
 from portal.programs.lifecycle import TAKING, ProgramStage, SeatState, SessionStage
-from portal.programs.models import Program, Registration, Session
+from portal.programs.models import Admission, Program, Registration, Session
 
 _SEATS = case(
     (Registration.state == SeatState.OFFERED, Registration.offered_seats), else_=Registration.party
@@ -64,6 +64,17 @@ def announced() -> Iterable[str]:
         yield f"program {program_id} is on the calendar without a date"
 
 
+@checks("where nobody saves a seat there are none")
+def no_seats() -> Iterable[str]:
+    wrong = (
+        select(Session.id)
+        .join(Program, Program.id == Session.program_id)
+        .where(Program.admission != Admission.SEATS, Session.capacity > 0)
+    )
+    for session_id in db.session.scalars(wrong):
+        yield f"session {session_id} has seats that nobody can save"
+
+
 @checks("each place on a waitlist is given once")
 def places() -> Iterable[str]:
     twice = (
@@ -86,11 +97,11 @@ def places() -> Iterable[str]:
 
 @checks("a guest is forgotten as many days after the session as the library says")
 def forgotten_guests() -> Iterable[str]:
-    a_day_late = clock.now() - clearing.names_kept() - timedelta(days=1)
+    a_day_late = clearing.names_kept() + timedelta(days=1)
     kept = (
         select(Registration.id)
         .join(Session, Session.id == Registration.session_id)
-        .where(Session.ends_at <= a_day_late, clearing.names_somebody())
+        .where(clearing.long_over(by=a_day_late), clearing.names_somebody())
     )
     for registration_id in db.session.scalars(kept):
         yield f"registration {registration_id} still says whose it was"

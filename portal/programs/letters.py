@@ -1,14 +1,18 @@
 """What guests and followers hear: seats, changes, reminders."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from flask_babel import gettext as _
 
 from portal.core.database import db
 from portal.core.locale import clock_time, hours, long_date, to_local
 from portal.core.text import excerpt
 from portal.mail.letters import Envelope, Letter, renders
-from portal.programs import queries
-from portal.programs.lifecycle import ProgramStage, SeatState
-from portal.programs.models import Program, Registration
+from portal.programs import calendars, queries
+from portal.programs.lifecycle import LIVE, ProgramStage, SeatState
+from portal.programs.models import Admission, Program, Registration
 from portal.programs.paths import program_path, seat_path
 from portal.programs.queries import Sitting
 from portal.settings.queries import current as library
@@ -20,14 +24,12 @@ def _seat(envelope: Envelope) -> tuple[Registration, Sitting] | None:
 
 
 def _when_and_where(one: Sitting) -> str:
-    return str(
-        _(
-            "%(day)s, %(hours)s, %(place)s",
-            day=long_date(one.starts_local.date()),
-            hours=hours(one.starts_local, one.ends_local),
-            place=one.place,
-        )
-    )
+    return _said(one.starts_local, one.ends_local, one.place)
+
+
+def _said(starts: datetime, ends: datetime, place: str) -> str:
+    day = long_date(starts.date())
+    return str(_("%(day)s, %(hours)s, %(place)s", day=day, hours=hours(starts, ends), place=place))
 
 
 def _because() -> str:
@@ -113,22 +115,98 @@ def session_cancelled(envelope: Envelope) -> Letter | None:
     return _letter(subject, lines, (_("Other events"), "/events"))
 
 
+@renders("session_moved")
+def session_moved(envelope: Envelope) -> Letter | None:
+    """The last change only: a later one has a mail of its own."""
+    found = _seat(envelope)
+    if found is None or found[0].state not in LIVE or not found[1].open:
+        return None
+    registration, one = found
+    if one.moved_at is None or one.moved_at.isoformat() != envelope.context["moved_at"]:
+        return None
+    lines = [
+        one.title,
+        _("It was: %(when)s", when=_was(envelope.context["was"])),
+        _("It is now: %(when)s", when=_when_and_where(one)),
+        f"“{one.reason}”",
+        _kept(registration),
+        _("Cannot come then? Give it back, and somebody else is glad."),
+    ]
+    subject = _("Changed: %(title)s", title=excerpt(one.title, 80))
+    return _changed(registration, one, subject, lines)
+
+
+@renders("session_postponed")
+def session_postponed(envelope: Envelope) -> Letter | None:
+    found = _seat(envelope)
+    if found is None or found[0].state not in LIVE or not found[1].postponed:
+        return None
+    registration, one = found
+    lines = [
+        one.title,
+        _("Not on %(when)s", when=_when_and_where(one)),
+        f"“{one.reason}”",
+        _("There is no new date yet. You hear as soon as there is one."),
+        _kept(registration),
+    ]
+    subject = _("Postponed: %(title)s", title=excerpt(one.title, 80))
+    return _changed(registration, one, subject, lines)
+
+
+def _was(facts: Mapping[str, Any]) -> str:
+    starts, ends = (datetime.fromisoformat(facts[name]) for name in ("starts", "ends"))
+    return _said(starts, ends, queries.place_of(facts["room_id"], facts["place"]))
+
+
+def _kept(registration: Registration) -> str:
+    if registration.state is SeatState.REGISTERED:
+        code, seats = registration.code, registration.party
+        return str(_("Your seats stay yours: %(n)s. Your ticket: %(code)s", n=seats, code=code))
+    if registration.offered_until is None:
+        return str(_("You keep your place on the waitlist."))
+    until = to_local(registration.offered_until, library().timezone)
+    day, time = long_date(until.date()), clock_time(until)
+    return str(_("We hold a seat for you until %(day)s, %(time)s.", day=day, time=time))
+
+
+def _changed(registration: Registration, one: Sitting, subject: str, lines: list[str]) -> Letter:
+    return Letter(
+        subject=subject,
+        lines=lines,
+        button=(_("See it, or give it back"), seat_path(registration.id, registration.version)),
+        reason=_because(),
+        calendar=calendars.ics([one]),
+    )
+
+
 @renders("seats_open")
 def seats_open(envelope: Envelope) -> Letter | None:
     program = db.session.get(Program, envelope.context["program_id"])
     if program is None or program.stage is not ProgramStage.ANNOUNCED:
         return None
     shown = queries.shown(program.id)
-    first = [_("You have the first seats: for 72 hours nobody else can save one.")]
     return Letter(
         subject=_("You asked, it is on the calendar: %(title)s", title=excerpt(program.title, 80)),
         lines=[
             program.title,
             *(_when_and_where(one) for one in shown.sittings),
-            *([] if program.first_seats_over else first),
+            *_how_to_come(program),
         ],
-        button=(_("Save a seat"), program_path(program.id, program.title)),
+        button=(
+            _("Save a seat") if program.admission is Admission.SEATS else _("See the event"),
+            program_path(program.id, program.title),
+        ),
         reason=_("You get this because you follow the idea it came from."),
         about_idea=envelope.context["idea_id"],
         stoppable=True,
     )
+
+
+def _how_to_come(program: Program) -> list[str]:
+    if program.admission is Admission.OPEN:
+        return [_("No sign-up, just come.")]
+    if program.admission is Admission.ELSEWHERE:
+        return [_("Its page leads to the calendar where you sign up.")]
+    if program.first_seats_over:
+        return []
+    return [_("You have the first seats: for 72 hours nobody else can save one.")]

@@ -64,6 +64,7 @@ class SeatState(StrEnum):
     NO_SHOW = "no_show"
 
 
+LIVE = frozenset({SeatState.REGISTERED, SeatState.WAITLISTED, SeatState.OFFERED})  # to come
 TAKING = frozenset({SeatState.REGISTERED, SeatState.OFFERED, SeatState.ATTENDED, SeatState.NO_SHOW})
 
 

@@ -28,6 +28,14 @@ class Venue(StrEnum):
     VIRTUAL = "virtual"
 
 
+class Admission(StrEnum):
+    """How people come to be there."""
+
+    SEATS = "seats"  # they save a seat here
+    OPEN = "open"  # no sign-up, they just come
+    ELSEWHERE = "elsewhere"  # they sign up in the calendar that the library keeps elsewhere
+
+
 class Program(Base):
     """What is put on. While in planning it is the wizard's saved steps."""
 
@@ -35,6 +43,9 @@ class Program(Base):
     __table_args__ = (
         CheckConstraint("party_limit BETWEEN 1 AND 20", name="party_limit"),
         CheckConstraint("step BETWEEN 1 AND 5", name="step"),
+        CheckConstraint(
+            "admission <> 'elsewhere' OR calendar_link LIKE 'https://%'", name="calendar_link"
+        ),
         *Base.__table_args__,
     )
 
@@ -49,6 +60,10 @@ class Program(Base):
     stage: Mapped[ProgramStage] = mapped_column(default=ProgramStage.PLANNING, index=True)
     step: Mapped[int] = mapped_column(default=1)  # how far the wizard got
     alone: Mapped[bool] = mapped_column(default=False)  # the library by itself
+    admission: Mapped[Admission] = mapped_column(
+        default=Admission.SEATS, server_default=Admission.SEATS
+    )
+    calendar_link: Mapped[str] = mapped_column(String(500), default="", server_default="")
     followers_first: Mapped[bool] = mapped_column(default=True)
     party_limit: Mapped[int] = mapped_column(default=4)
     waitlist: Mapped[bool] = mapped_column(default=True)
@@ -128,7 +143,7 @@ class Session(Base):
     zone: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime] = mapped_column(index=True)
-    capacity: Mapped[int]
+    capacity: Mapped[int]  # 0 where nobody saves a seat here
     venue: Mapped[Venue] = mapped_column(default=Venue.ONSITE)
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), default=None)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"), default=None)
@@ -136,7 +151,8 @@ class Session(Base):
     taken: Mapped[int] = mapped_column(default=0)
     places_given: Mapped[int] = mapped_column(default=0)  # numbers of the waitlist, never reused
     stage: Mapped[SessionStage] = mapped_column(default=SessionStage.SCHEDULED)
-    reason: Mapped[str] = mapped_column(Text, default="")  # why cancelled or postponed
+    moved_at: Mapped[datetime | None] = mapped_column(default=None)  # to its present time or place
+    reason: Mapped[str] = mapped_column(Text, default="")  # why cancelled, postponed or moved
     head_count: Mapped[int | None] = mapped_column(default=None)
     online_count: Mapped[int | None] = mapped_column(default=None)
     staff_minutes: Mapped[int | None] = mapped_column(default=None)

@@ -75,6 +75,7 @@ leaves_out(
     _l("About the event, not about a person; what is public is on its page."),
     *(Program.summary, Program.summary_html, Program.goal, Program.branch_id, Program.topic_id),
     *(Program.age_group, Program.stage, Program.step, Program.alone, Program.followers_first),
+    *(Program.admission, Program.calendar_link, Session.moved_at),
     *(Program.party_limit, Program.waitlist, Program.question, Program.opens_at),
     *(Program.instrument_id, Program.first_seats_until, Program.first_seats_over),
     *(Program.version, Session.number, Session.starts_local, Session.ends_local, Session.zone),

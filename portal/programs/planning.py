@@ -16,14 +16,22 @@ from portal.core.database import db, lock
 from portal.core.errors import Refused
 from portal.core.events import on
 from portal.core.locale import SkippedTime, to_local, to_utc
-from portal.core.text import render
+from portal.core.text import host_of, render
 from portal.ideas import deciding
 from portal.ideas.lifecycle import PROMISED, STAGES, Decision, Publication
 from portal.ideas.models import AgeGroup, Idea
 from portal.policy import Actor, Permission, require
 from portal.programs import plans, queries
 from portal.programs.lifecycle import ProgramStage
-from portal.programs.models import Measure, Program, ProgramIdea, ProgramPartner, Session, Task
+from portal.programs.models import (
+    Admission,
+    Measure,
+    Program,
+    ProgramIdea,
+    ProgramPartner,
+    Session,
+    Task,
+)
 from portal.settings.queries import current as library
 
 USUAL_VISITS = 20
@@ -203,6 +211,21 @@ def set_partners(program_id: int, partnering: Partnering, *, by: Actor) -> Progr
     for organisation_id in sorted(dropped & agreements.asked(program_id)):
         signing.break_off(program_id, organisation_id=organisation_id, by=by.id)
     return _reached(program, 3)
+
+
+def set_admission(program_id: int, admission: Admission, link: str, *, by: Actor) -> Program:
+    """How people come to be there; with the address where they sign up, if that is elsewhere."""
+    program = editable(program_id, by=by)
+    if admission is Admission.ELSEWHERE and not host_of(link):
+        raise Refused(
+            _("This is not the address of a page."),
+            _("Copy it whole from your calendar. It begins with https://"),
+        )
+    program.admission = admission
+    program.calendar_link = link if admission is Admission.ELSEWHERE else ""
+    if admission is not Admission.SEATS:
+        program.opens_at = None
+    return program
 
 
 def set_sign_up(program_id: int, sign_up: SignUp, *, by: Actor) -> Program:

@@ -6,32 +6,39 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, exists, func, select
+from sqlalchemy import ColumnElement, Row, exists, or_, select
 
 from portal.core import clock, pages
 from portal.core.database import db
 from portal.core.errors import Missing
 from portal.core.locale import to_local
 from portal.core.pages import Page
+from portal.core.text import host_of
 from portal.ideas.lifecycle import READABLE
 from portal.ideas.models import Idea, StoryLine
 from portal.organisations.models import Organisation
-from portal.programs.lifecycle import ProgramStage, SeatState, SessionStage
+from portal.programs.lifecycle import ProgramStage, SessionStage
 from portal.programs.models import (
+    Admission,
     Program,
     ProgramIdea,
     ProgramPartner,
-    Registration,
     Session,
     Venue,
 )
-from portal.programs.paths import program_path, results_path
+from portal.programs.paths import program_path, results_path, session_path
 from portal.settings.queries import current as library
 
 LONGEST = timedelta(days=2)  # and more than any session lasts
 PUBLIC = (ProgramStage.ANNOUNCED, ProgramStage.DONE, ProgramStage.CANCELLED)
 
 _PUBLIC = Program.stage != ProgramStage.PLANNING  # PUBLIC, for lists that follow their sessions
+
+
+def place_of(room_id: int | None, other: str) -> str:
+    """A place in words: a room of ours, or as somebody wrote it."""
+    room = library().rooms.get(room_id or 0)
+    return f"{room.name}, {library().branches[room.branch_id].name}" if room else other
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +56,7 @@ class Sitting:
     starts_at: datetime
     ends_at: datetime
     stage: SessionStage
+    moved_at: datetime | None
     reason: str
     room_id: int | None
     other_place: str
@@ -56,6 +64,8 @@ class Sitting:
     capacity: int
     taken: int
     head_count: int | None
+    admission: Admission
+    calendar_link: str
     waitlist: bool
     party_limit: int
     question: str
@@ -68,10 +78,7 @@ class Sitting:
     @property
     def place(self) -> str:
         """Where it is, in words."""
-        room = library().rooms.get(self.room_id or 0)
-        if room is None:
-            return self.other_place
-        return f"{room.name}, {library().branches[room.branch_id].name}"
+        return place_of(self.room_id, self.other_place)
 
     @property
     def online(self) -> bool:
@@ -86,24 +93,19 @@ class Sitting:
         """Whether a ticket for it is still good for something."""
         return self.stage is SessionStage.SCHEDULED and self.ends_at > clock.now()
 
-
-@dataclass(frozen=True, slots=True)
-class OwnSeat:
-    """A seat on the page of the person whose it is."""
-
-    registration: Registration
-    title: str
-    starts_local: datetime
-    ends_at: datetime
-    stage: SessionStage
+    @property
+    def postponed(self) -> bool:
+        return self.stage is SessionStage.POSTPONED
 
     @property
-    def state(self) -> str:
-        """How it stands with the seat, in a word: that of the session where it decides."""
-        if self.stage is SessionStage.CANCELLED:
-            return "called_off"
-        taken = self.registration.state in (SeatState.REGISTERED, SeatState.OFFERED)
-        return "over" if taken and self.ends_at <= clock.now() else self.registration.state
+    def seated(self) -> bool:
+        """Whether seats at it are saved here."""
+        return self.admission is Admission.SEATS
+
+    @property
+    def elsewhere(self) -> str:
+        """The host on which people sign up; empty where they do not."""
+        return host_of(self.calendar_link) if self.admission is Admission.ELSEWHERE else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,6 +145,7 @@ _SITTING = (
     Session.starts_at,
     Session.ends_at,
     Session.stage,
+    Session.moved_at,
     Session.reason,
     Session.room_id,
     Session.place,
@@ -150,6 +153,8 @@ _SITTING = (
     Session.capacity,
     Session.taken,
     Session.head_count,
+    Program.admission,
+    Program.calendar_link,
     Program.waitlist,
     Program.party_limit,
     Program.question,
@@ -169,10 +174,17 @@ def _sittings(*which: ColumnElement[bool], order: Sequence[Any], limit: int) -> 
         Sitting(
             **{k: v for k, v in row.items() if k != "place"},
             other_place=row["place"],
-            path=program_path(row["program_id"], row["title"]),
+            path=_path(row["program_id"], row["number"], row["title"]),
         )
         for row in rows
     ]
+
+
+def _path(program_id: int, number: int, title: str) -> str:
+    """Of a series, each date after the first has a page of its own."""
+    if number > 1:
+        return session_path(program_id, number)
+    return program_path(program_id, title)
 
 
 def upcoming(*, cursor: str | None = None) -> Page[Sitting]:
@@ -284,76 +296,8 @@ def session_of(program_id: int, number: int) -> Sitting:
     return found[0]
 
 
-def ticket(code: str) -> tuple[Registration, Sitting]:
-    row = db.session.execute(
-        select(Registration).where(Registration.code == code.upper()[:20])
-    ).first()
-    if row is None or row[0].state is SeatState.CANCELLED:
-        raise Missing(_("There is no such ticket, or its seat was given back."))
-    return row[0], sitting(row[0].session_id)
-
-
 def sitting(session_id: int) -> Sitting:
     return _sittings(Session.id == session_id, order=(Session.id,), limit=1)[0]
-
-
-def seat(registration_id: int) -> Registration | None:
-    return db.session.get(Registration, registration_id)
-
-
-def position(registration: Registration) -> int | None:
-    """How many wait from here to the front of the list, this one counted; None off the list."""
-    if registration.state is not SeatState.WAITLISTED:
-        return None
-    ahead = select(func.count()).where(
-        Registration.session_id == registration.session_id,
-        Registration.state == SeatState.WAITLISTED,
-        Registration.place <= registration.place,
-    )
-    return db.session.scalar(ahead)
-
-
-def mine(session_ids: Sequence[int], *, person_id: int | None) -> Registration | None:
-    """The reader's own live registration at one of these sessions."""
-    if person_id is None or not session_ids:
-        return None
-    return db.session.scalars(
-        select(Registration)
-        .where(
-            Registration.session_id.in_(session_ids),
-            Registration.person_id == person_id,
-            Registration.state != SeatState.CANCELLED,
-        )
-        .limit(1)
-    ).first()
-
-
-def of_person(person_id: int) -> list[OwnSeat]:
-    """A person's registrations, the latest first."""
-    rows = db.session.execute(
-        select(Registration, Program.title, Session.starts_local, Session.ends_at, Session.stage)
-        .join(Session, Session.id == Registration.session_id)
-        .join(Program, Program.id == Session.program_id)
-        .where(Registration.person_id == person_id)
-        .order_by(Session.starts_at.desc())
-        .limit(100)
-    )
-    return [OwnSeat(*row) for row in rows]
-
-
-def seats_to_come(person_id: int) -> int:
-    """How many of a person's seats, or places on a list, are still ahead."""
-    live = (SeatState.REGISTERED, SeatState.WAITLISTED, SeatState.OFFERED)
-    ahead = (
-        select(func.count(Registration.id))
-        .join(Session, Session.id == Registration.session_id)
-        .where(
-            Registration.person_id == person_id,
-            Registration.state.in_(live),
-            Session.starts_at > clock.now(),
-        )
-    )
-    return db.session.scalar(ahead) or 0
 
 
 _AHEAD = (
@@ -381,12 +325,13 @@ def of_desk(*, held: bool, cursor: str | None) -> Page[Sitting]:
     return pages.cut(found, lambda one: (one.starts_at, one.id))
 
 
-def uncounted() -> list[Sitting]:
-    """Sessions that are over and whose heads nobody counted, late ones first."""
+def unfinished() -> list[Sitting]:
+    """Sessions for whoever is at the desk to see to, the oldest first: over, and nobody counted the
+    heads; or postponed, and nobody chose a new date."""
     return _sittings(
         Program.stage == ProgramStage.ANNOUNCED,
-        Session.stage == SessionStage.SCHEDULED,
-        Session.ends_at <= clock.now(),
+        Session.stage.in_((SessionStage.SCHEDULED, SessionStage.POSTPONED)),
+        or_(Session.ends_at <= clock.now(), Session.stage == SessionStage.POSTPONED),
         order=(Session.starts_at, Session.id),
         limit=50,
     )

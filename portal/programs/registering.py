@@ -17,7 +17,7 @@ from portal.notifications import queries as notifications
 from portal.policy import Actor, Permission, require
 from portal.programs import waitlist
 from portal.programs.lifecycle import SEAT, TAKING, ProgramStage, SeatMove, SeatState, SessionStage
-from portal.programs.models import Program, ProgramIdea, Registration, Session
+from portal.programs.models import Admission, Program, ProgramIdea, Registration, Session
 from portal.settings.queries import current as library
 
 CODE_LETTERS = 8
@@ -145,17 +145,14 @@ def set_capacity(session_id: int, seats: int, *, by: Actor) -> Session:
     require(by, Permission.SESSION_RUN, session)
     if session.stage is not SessionStage.SCHEDULED:
         raise Refused(_("This session is closed or does not take place."))
+    refuse_without_seats(session)
     room = library().rooms.get(session.room_id or 0)
     if room is not None and seats > room.capacity:
         raise Refused(
             _("%(room)s holds %(n)s people.", room=room.name, n=room.capacity),
             _("Choose fewer seats or a larger room."),
         )
-    if seats < max(session.taken, 1):
-        raise Refused(
-            _("%(n)s seats are taken already.", n=session.taken),
-            _("Choose at least that many, or ask people to give seats back."),
-        )
+    refuse_too_few(session, seats)
     session.capacity = seats
     session.version += 1
     record("session.seats", actor_id=by.id, thing=("session", session.id), seats=seats)
@@ -163,10 +160,25 @@ def set_capacity(session_id: int, seats: int, *, by: Actor) -> Session:
     return session
 
 
+def refuse_without_seats(session: Session) -> None:
+    if session.capacity == 0:
+        raise Refused(_("No seats are saved here."), _("Count who came when it is over."))
+
+
+def refuse_too_few(session: Session, seats: int) -> None:
+    if seats < max(session.taken, 1):
+        raise Refused(
+            _("%(n)s seats are taken already.", n=session.taken),
+            _("Choose at least that many, or ask people to give seats back."),
+        )
+
+
 def _check_open(program: Program, session: Session, party: Party) -> None:
     now = clock.now()
     if program.stage is not ProgramStage.ANNOUNCED:
         raise Missing(_("There is nothing here, or it is no longer public."))
+    if program.admission is not Admission.SEATS:
+        raise Refused(_("No seats are saved here."), _("The page of the event says how to come."))
     if session.stage is not SessionStage.SCHEDULED or session.starts_at <= now:
         raise Refused(_("Seats for this event cannot be saved any more."))
     if not 1 <= party.seats <= program.party_limit:

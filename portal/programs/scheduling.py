@@ -1,20 +1,21 @@
 """When and where: local wall time is the truth, a room is used by one session at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, not_, select
 
 from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Refused
-from portal.core.locale import clock_time
+from portal.core.locale import clock_time, long_date
 from portal.policy import Actor
 from portal.programs import planning
 from portal.programs.lifecycle import ProgramStage, SessionStage
-from portal.programs.models import Program, Session, Venue
+from portal.programs.models import Admission, Program, Session, Venue
 from portal.settings.models import BranchKind
 from portal.settings.placing import Place, bookings, hold_room
 from portal.settings.queries import RoomFacts
@@ -23,6 +24,10 @@ from portal.settings.queries import current as library
 OPENS, CLOSES = time(8), time(21)  # of a branch that has not said
 STEP = timedelta(minutes=30)
 LONGEST_PLAN = timedelta(days=3 * 366)
+LONGEST_SERIES = 60
+
+T = TypeVar("T")
+Values: TypeAlias = dict[str, Any]  # of a session's columns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,20 +60,83 @@ class When:
         return datetime.combine(self.day, self.ends)
 
 
-def schedule(program_id: int, when: When, *, by: Actor) -> Session:
-    """The session of a plan; a clash is refused with a free time of that day."""
+def schedule(
+    program_id: int, when: When, *, by: Actor, more: Collection[date] = ()
+) -> Sequence[Session]:
+    """The sessions of a plan, one on each of these days and alike in all else, in order. A clash
+    is refused with a free time of that day."""
     program = planning.editable(program_id, by=by)
-    if when.room_id is not None:
-        hold_room(when.room_id)
+    days = sorted({when.day, *more})
+    if len(days) > LONGEST_SERIES:
+        raise Refused(_("A series has at most %(n)s dates.", n=LONGEST_SERIES))
+    if program.admission is not Admission.SEATS:
+        when = replace(when, seats=0)
+    wanted = [replace(when, day=day) for day in days]
+    found = fitted(wanted, but=Session.program_id == program_id)
+    sessions = _rows(program_id, found)
+    program.branch_id = sessions[0].branch_id or program.branch_id
+    program.step = max(program.step, 4)
+    db.session.flush()
+    return sessions
+
+
+def _rows(program_id: int, wanted: Sequence[Values]) -> Sequence[Session]:
+    """As many rows as dates: those there are first. Nobody has a seat before the announcement."""
+    mine = select(Session).where(Session.program_id == program_id).order_by(Session.number)
+    there = list(db.session.scalars(mine))
+    for session in there[len(wanted) :]:
+        db.session.delete(session)
+    for session, values in zip(there, wanted, strict=False):
+        put(session, values)
+    made = [
+        Session(program_id=program_id, number=number, **values)
+        for number, values in enumerate(wanted[len(there) :], start=len(there) + 1)
+    ]
+    db.session.add_all(made)
+    return [*there[: len(wanted)], *made]
+
+
+def put(session: Session, values: Values) -> None:
+    """Give a session this time and place."""
+    for name, value in values.items():
+        setattr(session, name, value)
+
+
+def fitted(wanted: Sequence[When], *, but: ColumnElement[bool]) -> Sequence[Values]:
+    """What sessions are at these times and at this one place; refused where one cannot be. The
+    room is held, and is free but for the sessions named in ``but``."""
+    room_id = wanted[0].room_id
+    if room_id is not None:
+        hold_room(room_id)
+    found = _each(wanted, _values)
+    if room_id is not None:
+        taken = _taken(room_id, wanted, but)
+        _each(wanted, lambda when: _refuse_clash(when, taken))
+    return found
+
+
+def _each(wanted: Sequence[When], act: Callable[[When], T]) -> list[T]:
+    """In turn. Of a series, a refusal says on which day."""
+    found = []
+    for when in wanted:
+        try:
+            found.append(act(when))
+        except Refused as refused:
+            if len(wanted) == 1:
+                raise
+            sentence = _("%(day)s: %(why)s", day=long_date(when.day), why=str(refused))
+            raise Refused(sentence, refused.next_step) from refused
+    return found
+
+
+def _values(when: When) -> Values:
     zone = library().timezone
     _check_day(when)
     starts_at, ends_at = (
         planning.instant(one, zone) for one in (when.starts_local, when.ends_local)
     )
     _check(when, starts_at)
-    if when.room_id is not None:
-        _refuse_clash(when, program_id=program_id)
-    values: dict[str, Any] = {
+    return {
         "starts_local": when.starts_local,
         "ends_local": when.ends_local,
         "zone": zone,
@@ -80,17 +148,6 @@ def schedule(program_id: int, when: When, *, by: Actor) -> Session:
         "venue": when.venue,
         "branch_id": library().rooms[when.room_id].branch_id if when.room_id else None,
     }
-    session = db.session.scalars(select(Session).where(Session.program_id == program_id)).first()
-    if session is None:
-        session = Session(program_id=program_id, number=1, **values)
-        db.session.add(session)
-    else:
-        for name, value in values.items():
-            setattr(session, name, value)
-    program.branch_id = session.branch_id or program.branch_id
-    program.step = max(program.step, 4)
-    db.session.flush()
-    return session
 
 
 def _check_day(when: When) -> None:
@@ -140,33 +197,32 @@ def _refuse_closed(day: date, room: RoomFacts) -> None:
     )
 
 
-def _refuse_clash(when: When, *, program_id: int) -> None:
-    """The room is held, so that two plans at once cannot both have it."""
-    room = library().rooms[when.room_id or 0]
-    taken = _taken(room.id, when.day, program_id)
+def _refuse_clash(when: When, taken: list[tuple[datetime, datetime]]) -> None:
     if not _overlaps(taken, when.starts_local, when.ends_local):
         return
     free = _free_time(taken, when)
     raise Refused(
-        _("%(room)s is taken at that time.", room=room.name),
+        _("%(room)s is taken at that time.", room=library().rooms[when.room_id or 0].name),
         _("Free that day: %(a)s to %(b)s", a=clock_time(free), b=clock_time(free + _length(when)))
         if free
         else _("It is taken all day. Choose another day or room."),
     )
 
 
-def _taken(room_id: int, day: date, program_id: int) -> list[tuple[datetime, datetime]]:
-    """Times of that day in which the room is used, also by plans that are not announced yet."""
+def _taken(
+    room_id: int, wanted: Sequence[When], but: ColumnElement[bool]
+) -> list[tuple[datetime, datetime]]:
+    """Times in these days at which the room is used, also by plans that are not announced yet."""
     rows = db.session.execute(
         select(Session.starts_local, Session.ends_local)
         .join(Program, Program.id == Session.program_id)
         .where(
             Session.room_id == room_id,
-            Session.program_id != program_id,
+            not_(but),
             Session.stage == SessionStage.SCHEDULED,
             Program.stage != ProgramStage.CANCELLED,
-            Session.starts_local < datetime.combine(day, time.max),
-            Session.ends_local > datetime.combine(day, time.min),
+            Session.starts_local < datetime.combine(wanted[-1].day, time.max),
+            Session.ends_local > datetime.combine(wanted[0].day, time.min),
         )
     ).all()
     return [(starts, ends) for starts, ends in rows]

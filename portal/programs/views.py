@@ -6,7 +6,7 @@ from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Missing, Refused
 from portal.core.web import by_signed_link, open_to_all
 from portal.policy import Permission, may
-from portal.programs import calendars, qr, queries, registering, seats
+from portal.programs import calendars, qr, queries, registering, seats, tickets
 from portal.programs.forms import GuestForm, SeatForm
 from portal.programs.models import Registration
 from portal.programs.paths import plan_path, program_path, results_path, seat_path, session_path
@@ -58,7 +58,9 @@ def show(program_id: int, slug: str = "") -> ResponseReturnValue:
     shown = queries.shown(program_id, staff=may(current_actor(), Permission.PROGRAM_PLAN))
     if request.path != shown.path:
         return redirect(shown.path, 301)
-    first = next((one for one in shown.sittings if one.open), None)
+    first = next((one for one in shown.sittings if one.open), None) or next(
+        (one for one in shown.sittings if one.postponed), None
+    )
     return _event(shown, first, _form(shown))
 
 
@@ -103,7 +105,7 @@ def _event(
     shown: queries.Shown, one: queries.Sitting | None, form: SeatForm
 ) -> ResponseReturnValue:
     ids = [sitting.id for sitting in shown.sittings]
-    own = queries.mine(ids, person_id=current_actor().id)
+    own = tickets.mine(ids, person_id=current_actor().id)
     page = render_template(
         "programs/show.html",
         shown=shown,
@@ -118,7 +120,7 @@ def _event(
 @blueprint.get("/t/<code>")
 @requires(Permission.PUBLIC_READ)
 def ticket(code: str) -> ResponseReturnValue:
-    return _of_seat("ticket", *queries.ticket(code))
+    return _of_seat("ticket", *tickets.ticket(code))
 
 
 @blueprint.get("/seats/<int:registration_id>/<signature>")
@@ -138,7 +140,7 @@ def change_seat(registration_id: int, signature: str) -> ResponseReturnValue:
 @blueprint.post("/me/seats/<int:registration_id>")
 @requires(Permission.OWN_PAGE)
 def change_own_seat(registration_id: int) -> ResponseReturnValue:
-    registration = queries.seat(registration_id)
+    registration = tickets.seat(registration_id)
     if registration is None or registration.person_id != current_actor().id:
         raise Missing(_("There is nothing here, or it is no longer public."))
     return _change(registration_id)
@@ -157,5 +159,5 @@ def _of_seat(page: str, registration: Registration, one: queries.Sitting) -> Res
         f"programs/{page}.html",
         registration=registration,
         one=one,
-        position=queries.position(registration),
+        position=tickets.position(registration),
     )

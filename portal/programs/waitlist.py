@@ -4,6 +4,7 @@ next; a seat on offer counts as taken; the order is strict.
 Everything here is called by somebody who holds the session's row.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -71,6 +72,29 @@ def _offer(session: Session, party: Registration, seats: int) -> None:
         to=party.person_id or party.email or "",
         context={"registration_id": party.id, "offer": party.offers},
     )
+
+
+def take_back_offers(session: Session) -> None:
+    """There is no date to answer for: whoever was asked waits again, at their place."""
+    for party in _offered(session):
+        session.taken -= party.offered_seats
+        party.state = SEAT.target(SeatMove.WAIT_ON, party.state)
+        party.offered_until = None
+
+
+def shorten_offers(session: Session) -> None:
+    """Nobody is asked until a time at which it has begun."""
+    for party in _offered(session):
+        if party.offered_until is not None and party.offered_until >= session.starts_at:
+            party.offered_until = clock.now() + _time_to_answer(session)
+
+
+def _offered(session: Session) -> Sequence[Registration]:
+    return db.session.scalars(
+        select(Registration)
+        .where(Registration.session_id == session.id, Registration.state == SeatState.OFFERED)
+        .order_by(Registration.place, Registration.id)
+    ).all()
 
 
 def _time_to_answer(session: Session) -> timedelta:

@@ -13,7 +13,7 @@ from portal.core.errors import Refused
 from portal.ideas import queries as ideas
 from portal.organisations import queries as organisations
 from portal.policy import Permission
-from portal.programs import queries as programs
+from portal.programs import tickets
 from portal.surveys import receipts
 
 blueprint = Blueprint("me", __name__)
@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
         "public/me.html",
         receipts=receipts.of_person(person_id, cursor=request.args.get("after")),
         ideas=ideas.of_author(person_id),
-        seats=programs.of_person(person_id),
+        seats=tickets.of_person(person_id),
         devices=accounts.devices_of(person_id),
         here=current_device_id(),
         own=accounts.own(person_id),
@@ -61,7 +61,7 @@ def leave() -> ResponseReturnValue:
         form=form,
         own=accounts.own(person_id),
         written=len(ideas.of_author(person_id)),
-        seats=programs.seats_to_come(person_id),
+        seats=tickets.seats_to_come(person_id),
         groups=[group.name for group in organisations.of_person(person_id)],
     )
     return page, 422 if form.errors else 200

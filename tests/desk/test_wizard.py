@@ -15,13 +15,18 @@ from portal.core.locale import long_date
 from portal.ideas import voting
 from portal.ideas.lifecycle import Stage
 from portal.ideas.models import Idea
+from portal.mail import sending
 from portal.mail.models import Outgoing
 from portal.organisations.models import Organisation
 from portal.policy import Actor, Role
 from portal.programs.lifecycle import ProgramStage
-from portal.programs.models import Measure, Program, Session, Task, Venue
+from portal.programs.models import Admission, Measure, Program, Session, Task, Venue
 from tests import factories
 from tests.conftest import Client
+from tests.mail import conftest as mail
+from tests.mail.conftest import Sink
+
+sink = mail.sink
 
 
 def a_day(ahead: int = 30) -> str:
@@ -152,7 +157,8 @@ def test_a_clash_is_refused_with_a_free_time_and_the_form_stays(client: Client) 
 def test_what_else_is_on_that_day_is_shown(client: Client) -> None:
     idea = accepted()[0]
     other = factories.program(title="Chess for all")
-    factories.session(other, starts=clock.now() + timedelta(days=30))
+    at_noon = (clock.now() + timedelta(days=30)).replace(hour=17)  # one day here and there
+    factories.session(other, starts=at_noon)
     client.sign_in(factories.librarian()).post(f"/staff/ideas/{idea.id}/plan")
     base = f"/staff/ideas/{idea.id}/plan"
     assert "Also that day" not in client.get(f"{base}/3").text
@@ -550,3 +556,136 @@ def test_an_opening_that_is_past_means_at_once(client: Client) -> None:
     assert client.post(f"{base}/4", data=opening("0001-01-01", "10:00")).status_code == 303
 
     assert program().opens_at is None
+
+
+def test_a_series_is_one_session_for_each_date(client: Client) -> None:
+    base = planned(client)
+    first = (clock.now() + timedelta(days=30)).date()
+    extra = first + timedelta(days=3)
+    sent = date(weeks="3", more=f"{extra}\n\n{first}")
+
+    assert client.post(f"{base}/3", data=sent).location == f"{base}/5"
+
+    days = [first, extra, first + timedelta(days=7), first + timedelta(days=14)]
+    numbered = select(Session.number, Session.starts_local).order_by(Session.number)
+    found = [(n, starts.date()) for n, starts in db.session.execute(numbered)]
+    assert found == list(enumerate(days, start=1))
+    again = client.get(f"{base}/3").text
+    assert "\n".join(str(day) for day in days[1:]) in again
+    assert all(long_date(day) in client.get(f"{base}/5").text for day in days)
+    assert client.post(f"{base}/3", data=date(more="")).status_code == 303
+    db.session.rollback()
+    assert [n for n, _starts in db.session.execute(numbered)] == [1]
+
+
+def test_a_clash_in_a_series_says_on_which_day(client: Client) -> None:
+    planned(client)
+    idea = factories.idea()
+    client.post(f"/staff/ideas/{idea.id}/plan")
+    before = (clock.now() + timedelta(days=16)).date().isoformat()
+
+    answer = client.post(
+        f"/staff/ideas/{idea.id}/plan/3", data=date(day=before, weeks="4", starts="11:00")
+    )
+
+    day = long_date((clock.now() + timedelta(days=30)).date())
+    assert answer.status_code == 422
+    assert f"{day}: Community room is taken at that time. Free that day: " in answer.text
+    assert before in answer.text
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"weeks": "61"}, "Enter a number from 1 to 60"),
+        ({"weeks": "60", "more": "2027-01-01\n2027-01-02"}, "at most 60 dates"),
+        ({"more": "2026-13-01"}, "“2026-13-01” is no date."),
+        ({"more": "2020-01-01"}, "This time is over."),
+        ({"day": "9999-12-31", "weeks": "9"}, "too far away"),
+        ({"admission": "elsewhere"}, "This is not the address of a page."),
+        ({"admission": "elsewhere", "calendar_link": "http://a.example"}, "not the address"),
+        ({"admission": "elsewhere", "calendar_link": "https://me:x@a.example/"}, "not the address"),
+        ({"admission": "elsewhere", "calendar_link": "https://localhost/x"}, "not the address"),
+        ({"admission": "elsewhere", "calendar_link": "javascript:alert(1)"}, "not the address"),
+        ({"admission": "by lot"}, "Choose one of the answers"),
+        ({"admission": "open", "seats": "many"}, "Write a number."),
+    ],
+)
+def test_a_series_or_a_way_in_that_cannot_be_is_told(
+    client: Client, values: dict[str, str], sentence: str
+) -> None:
+    base = planned(client)
+
+    answer = client.post(f"{base}/3", data=date(**values))
+
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert len(db.session.scalars(select(Session)).all()) == 1
+    assert program().admission is Admission.SEATS
+
+
+def announced(client: Client, **values: str) -> Program:
+    base = planned(client)
+    assert client.post(f"{base}/3", data=date(**values)).location == f"{base}/5"
+    assert "Nobody signs up here" in client.get(f"{base}/4").text
+    assert "Nobody signs up here" in client.get(f"{base}/5").text
+    assert client.post(f"{base}/publish", data={"reason": "Soon."}).status_code == 303
+    return program()
+
+
+def test_who_just_comes_finds_no_form_and_is_counted(client: Client) -> None:
+    made = announced(client, admission="open", seats="")
+    session = db.session.scalars(select(Session)).one()
+    assert (session.capacity, made.first_seats_over) == (0, True)
+    public = client.get(f"/events/{made.id}", follow_redirects=True).text
+    assert "No sign-up, just come" in public
+    assert "Save my seat" not in public
+    assert "No sign-up, just come" in client.get("/events").text
+    assert "No sign-up\\, just come." in client.get(f"/events/{made.id}/1.ics").text
+    staff = client.get(f"/staff/events/{made.id}").text
+    assert "/door" not in staff
+    seat = {"name": "Gus", "email": "gus@example.org", "seats": "1"}
+    assert client.post(f"/events/{made.id}/1", data=seat).status_code == 422
+    door = client.post(f"/staff/events/{made.id}/1/door", data={"do": "walk_in", "people": "1"})
+    assert (door.status_code, "No seats are saved here." in door.text) == (422, True)
+    clock.move(timedelta(days=32))
+    client.sign_in(factories.librarian())
+    assert "Close it" in client.get(f"/staff/events/{made.id}/1/close").text
+    assert "are asked how it was" not in client.get(f"/staff/events/{made.id}/1/close").text
+    assert client.post(f"/staff/events/{made.id}/1/close").status_code == 422
+
+    assert client.post(f"/staff/events/{made.id}/1/close", data={"heads": "41"}).status_code == 303
+
+    db.session.refresh(session)
+    assert (session.head_count, program().stage) == (41, ProgramStage.DONE)
+
+
+def test_followers_of_an_idea_hear_how_to_come(client: Client, sink: Sink) -> None:
+    idea = factories.idea()
+    voting.cast(idea.id, person_id=factories.person().id)
+    client.sign_in(factories.librarian())
+    base = f"/staff/ideas/{idea.id}/plan"
+    client.post(base)
+    client.post(f"{base}/2", data={"partners": "alone"})
+    client.post(f"{base}/3", data=date(admission="open"))
+    client.post(f"{base}/publish")
+
+    sending.send_due()
+
+    (told,) = [one for one in sink.mails if "it is on the calendar" in str(one["Subject"])]
+    text = told.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "No sign-up, just come." in text
+    assert "first seats" not in text
+
+
+def test_a_link_leads_to_the_calendar_elsewhere(client: Client) -> None:
+    link = "https://calendar.example.org/event/12?from=portal&x=1"
+
+    made = announced(client, admission="elsewhere", calendar_link=link)
+
+    public = client.get(f"/events/{made.id}", follow_redirects=True).text
+    assert "Sign up at calendar.example.org" in public
+    assert f'href="{link.replace("&", "&amp;")}"' in public
+    assert "Save my seat" not in public
+    assert "Sign-up at calendar.example.org" in client.get("/events").text
+    base = f"/staff/events/{made.id}"
+    assert "Sign-up at calendar.example.org" in client.get(base).text

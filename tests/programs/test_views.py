@@ -335,3 +335,25 @@ def test_an_event_without_a_question_takes_no_answer(client: Client) -> None:
 
     assert client.post(path, data=GUEST | {"answer": "A tandem"}).status_code == 303
     assert db.session.scalars(select(Registration.answer)).one() == ""
+
+
+def test_each_date_of_a_series_has_its_own_seats_and_its_own_ticket(client: Client) -> None:
+    program = factories.program()
+    first, second = (
+        factories.session(program, number=n, starts=clock.now() + timedelta(days=7 * n))
+        for n in (1, 2)
+    )
+    client.sign_in(factories.person())
+
+    assert client.post(f"/events/{program.id}/1", data={"seats": "1"}).status_code == 303
+
+    page = client.get(f"/events/{program.id}", follow_redirects=True).text
+    assert "You have a seat" in page
+    assert f'href="/events/{program.id}/2"' in page
+    assert "Save my seat" in client.get(f"/events/{program.id}/2").text
+    assert client.post(f"/events/{program.id}/2", data={"seats": "1"}).status_code == 303
+    assert "Save my seat" not in client.get(f"/events/{program.id}/2").text
+    for one in (first, second):
+        db.session.refresh(one)
+        assert one.taken == 1
+    assert f'href="/events/{program.id}/2"' in client.get("/events").text
