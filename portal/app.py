@@ -34,7 +34,7 @@ from portal.core import (
     web,
 )
 from portal.desk import answers as desk_answers
-from portal.desk import counter, dates, wizard
+from portal.desk import counter, dates, held, wizard
 from portal.desk import partners as desk_partners
 from portal.desk import people as desk_people
 from portal.desk import places as desk_places
@@ -106,6 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk_results.blueprint,
     desk_settings.blueprint,
     desk_views.blueprint,
+    held.blueprint,
     wizard.blueprint,
     ideas_views.blueprint,
     programs_views.blueprint,

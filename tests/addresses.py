@@ -213,6 +213,7 @@ PAGES: dict[str, Address] = {
     "desk_results.answers": lambda w: [f"/staff/events/{w.held}/1/answers"],
     "desk_results.edit": lambda w: [f"/staff/events/{w.held}/results"],
     "desk_results.preview": lambda w: [f"/staff/events/{w.told}/results/preview"],
+    "held.enter": lambda w: ["/staff/events/held"],
     "me.leave": lambda w: ["/me/leave"],
     "me.mail": lambda w: ["/me/mail"],
     "me.show": lambda w: ["/me"],

@@ -264,6 +264,7 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
             "/staff/settings/people/file",
             {"rows": "email,name,role,branch\nx@example.org,X,administrator,", "bring": "yes"},
         ),
+        "wizard.again": (f"/staff/events/{made.program}/again", {}),
         "wizard.begin": (f"/staff/ideas/{made.idea}/plan", {}),
         "wizard.publish": (f"{plan}/publish", {"reason": "x"}),
         "wizard.send_agreement": (f"{plan}/agreement", {}),
@@ -340,7 +341,7 @@ SENT_FOR_ONESELF = {
     *("accounts.sign_in_passkey", "accounts.sign_out"),
     *("accounts.still_waiting", "agreements.offer", "ideas.follow"),
     *("ideas.new", "ideas.vote", "ideas.withdraw_vote", "programs.session", "settings.display"),
-    *("survey.answer", "survey.show", "wizard.new"),
+    *("held.enter", "survey.answer", "survey.show", "wizard.new"),
 }
 
 

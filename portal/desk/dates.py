@@ -23,7 +23,7 @@ def change(program_id: int, number: int) -> ResponseReturnValue:
     if form.sent():
         reason = form.reason.data or ""
         try:
-            moved = moving.move(one.id, form.value(), reason=reason, by=current_actor())
+            moved = moving.move(one.id, form.when(), reason=reason, by=current_actor())
         except Forbidden:
             raise
         except Refused as refused:

@@ -18,7 +18,12 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional
 
 from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
+from portal.core.web import LARGEST_ID
+from portal.desk.forms import CountForm
 from portal.desk.steps import LONGEST, MOST_PEOPLE
+from portal.ideas.forms import AGE_WORDS
+from portal.ideas.models import AgeGroup
+from portal.programs.entering import Held
 from portal.programs.models import Admission
 from portal.programs.queries import Sitting
 from portal.programs.scheduling import LONGEST_SERIES, When
@@ -65,7 +70,7 @@ class WhenForm(Form):
             return False
         return good
 
-    def value(self) -> When:
+    def when(self) -> When:
         day, starts, ends = self.day.data, self.starts.data, self.ends.data
         if day is None or starts is None or ends is None:
             raise ValueError("the form was not validated")
@@ -95,6 +100,7 @@ class DateForm(SeatsForm):
 
     admission = RadioField(
         _l("How do people come to be there?"),
+        [Need(_l("Choose how people come to be there"))],
         choices=options({way.value: words for way, words in WAYS.items()}),
         default=Admission.SEATS.value,
     )
@@ -155,6 +161,42 @@ class ChangeForm(SeatsForm):
         super().__init__(*args, data=as_it_is(of) | {"seats": of.capacity}, **kwargs)
         if not of.seated:
             del self.seats
+
+
+class HeldForm(WhenForm, CountForm):
+    """A session that took place without the portal, in one go."""
+
+    title = StringField(
+        _l("What it was called"),
+        [Need(_l("Give it a name")), up_to(250, _l("Make the name 250 letters or shorter"))],
+        filters=[single_line],
+    )
+    age_group = SelectField(
+        _l("The one age group it was for"),
+        choices=options({age.value: words for age, words in AGE_WORDS.items()}),
+        default=AgeGroup.GENERAL.value,
+    )
+    topic = SelectField(_l("Topic"), default="")
+    idea = IntegerField(
+        _l("The number of the idea behind it"),
+        [Optional(), NumberRange(1, LARGEST_ID, _l("Enter the number of an idea, such as 131"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        topics = {str(one.id): one.name for one in library().open_topics}
+        self.topic.choices = options({"": _l("Not set")} | topics)
+        self.heads.description = _l("All heads, of any age.")
+
+    def held(self) -> Held:
+        return Held(
+            title=self.title.data or "",
+            when=self.when(),
+            count=self.value(),
+            age_group=AgeGroup(self.age_group.data),
+            topic_id=int(self.topic.data) if self.topic.data else None,
+            idea_id=self.idea.data,
+        )
 
 
 def as_it_is(one: Sitting) -> dict[str, Any]:

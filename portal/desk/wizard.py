@@ -16,7 +16,16 @@ from portal.desk import steps
 from portal.desk.dating import DateForm, as_it_is
 from portal.notifications import queries as notifications
 from portal.policy import Permission, require
-from portal.programs import agreeing, announcing, matching, planning, plans, queries, scheduling
+from portal.programs import (
+    agreeing,
+    announcing,
+    matching,
+    planning,
+    plans,
+    queries,
+    repeating,
+    scheduling,
+)
 from portal.programs.models import Program
 from portal.programs.paths import plan_path, program_path
 
@@ -34,6 +43,14 @@ def new() -> ResponseReturnValue:
         program = planning.begin_plain(form.value(), by=current_actor())
         return redirect(f"{plan_path(program.id, None)}/{DATE_STEP}", 303)
     return render_template("desk/new.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/events/<int:program_id>/again")
+@requires(Permission.PROGRAM_PLAN)
+def again(program_id: int) -> ResponseReturnValue:
+    program = repeating.plan_again(program_id, by=current_actor())
+    flash(_("A new plan, filled in as before. Only the date is missing."))
+    return redirect(f"{plan_path(program.id, plans.idea_of(program.id))}/{program.step}", 303)
 
 
 @blueprint.post(OF_IDEA)
@@ -109,7 +126,7 @@ def _save(step: int, program: Program, form: Any) -> bool:
             planning.set_partners(program.id, form.value(), by=by)
         elif step == 3:
             planning.set_admission(program.id, form.way(), form.calendar_link.data or "", by=by)
-            scheduling.schedule(program.id, form.value(), by=by, more=form.days())
+            scheduling.schedule(program.id, form.when(), by=by, more=form.days())
         else:
             planning.set_sign_up(program.id, form.value(), by=by)
     except Refused as refused:

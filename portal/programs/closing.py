@@ -87,7 +87,7 @@ def cancel(session_id: int, *, reason: str, by: Actor) -> Session:
 
 def _finish(program: Program, *, by_id: int | None) -> None:
     program.stage = PROGRAM.target(ProgramMove.FINISH, program.stage)
-    _move_ideas(program.id, Decision.HOLD, by=by_id)
+    move_ideas(program.id, Decision.HOLD, by=by_id)
 
 
 def _end(program: Program, *, reason: str, by_id: int | None) -> None:
@@ -96,7 +96,7 @@ def _end(program: Program, *, reason: str, by_id: int | None) -> None:
         _finish(program, by_id=by_id)
         return
     program.stage = PROGRAM.target(ProgramMove.CANCEL, program.stage)
-    _move_ideas(program.id, Decision.CALL_OFF, by=by_id, line=Line(sentence=reason))
+    move_ideas(program.id, Decision.CALL_OFF, by=by_id, line=Line(sentence=reason))
 
 
 def counts_for_statistics(session: Session) -> tuple[bool, str]:
@@ -164,7 +164,7 @@ def _any_held(program_id: int) -> bool:
     return db.session.scalar(held.limit(1)) is not None
 
 
-def _move_ideas(
+def move_ideas(
     program_id: int, move: Decision, *, by: int | None, line: Line = deciding.SILENT
 ) -> None:
     ids = db.session.scalars(

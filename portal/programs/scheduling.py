@@ -108,7 +108,7 @@ def fitted(wanted: Sequence[When], *, but: ColumnElement[bool]) -> Sequence[Valu
     room_id = wanted[0].room_id
     if room_id is not None:
         hold_room(room_id)
-    found = _each(wanted, _values)
+    found = _each(wanted, _fit)
     if room_id is not None:
         taken = _taken(room_id, wanted, but)
         _each(wanted, lambda when: _refuse_clash(when, taken))
@@ -129,19 +129,21 @@ def _each(wanted: Sequence[When], act: Callable[[When], T]) -> list[T]:
     return found
 
 
-def _values(when: When) -> Values:
-    zone = library().timezone
+def _fit(when: When) -> Values:
     _check_day(when)
-    starts_at, ends_at = (
-        planning.instant(one, zone) for one in (when.starts_local, when.ends_local)
-    )
-    _check(when, starts_at)
+    _check(when)
+    return values_of(when)
+
+
+def values_of(when: When) -> Values:
+    """The columns of a session at this time and place."""
+    zone = library().timezone
     return {
         "starts_local": when.starts_local,
         "ends_local": when.ends_local,
         "zone": zone,
-        "starts_at": starts_at,
-        "ends_at": ends_at,
+        "starts_at": planning.instant(when.starts_local, zone),
+        "ends_at": planning.instant(when.ends_local, zone),
         "capacity": when.seats,
         "room_id": when.room_id,
         "place": when.place,
@@ -163,10 +165,14 @@ def _over() -> Refused:
     return Refused(_("This time is over."), _("Choose a day to come."))
 
 
-def _check(when: When, starts_at: datetime) -> None:
+def refuse_no_time(when: When) -> None:
     if when.ends <= when.starts:
         raise Refused(_("It ends before it starts."), _("Choose a later end."))
-    if starts_at <= clock.now():
+
+
+def _check(when: When) -> None:
+    refuse_no_time(when)
+    if planning.instant(when.starts_local, library().timezone) <= clock.now():
         raise _over()
     if when.room_id is not None:
         _check_room(when)

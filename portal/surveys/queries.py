@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from portal.accounts.models import Person
 from portal.core import clock, pages
@@ -136,13 +136,20 @@ class Owed:
 
 def owed(*, limit: int = 20) -> list[Owed]:
     """Programs without public results, once half of the time is over, and the survey with it: the
-    oldest first."""
+    oldest first. What was only written down afterwards owes them to an idea alone."""
     last = func.max(Session.ends_at)
     rows = db.session.execute(
         select(Program.id, Program.title, last)
         .join(Session, Session.program_id == Program.id)
         .outerjoin(Result, Result.program_id == Program.id)
-        .where(Program.stage == ProgramStage.DONE, Result.published_at.is_(None))
+        .where(
+            Program.stage == ProgramStage.DONE,
+            Result.published_at.is_(None),
+            or_(
+                Program.announced_at.is_not(None),
+                exists().where(ProgramIdea.program_id == Program.id),
+            ),
+        )
         .group_by(Program.id, Program.title)
         .having(last <= clock.now() - RESULTS_DUE / 2)
         .order_by(last, Program.id)
