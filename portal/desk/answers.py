@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Refused
 from portal.core.forms import number
-from portal.ideas import answering, queries
+from portal.ideas import answering, owed, queries
 from portal.ideas.forms import AnswerForm
 from portal.ideas.queries import Shown
 from portal.notifications import queries as notifications
@@ -25,7 +25,7 @@ def answer(idea_id: int) -> ResponseReturnValue:
     form = AnswerForm(moves=moves, data={"seen": str(shown.idea.version)})
     if not form.sent():
         return _page(shown, form)
-    owed = shown.answer_due is not None
+    was_owed = shown.answer_due is not None
     try:
         said = form.answer()
         answering.answer(idea_id, said, by=current_actor(), seen=number(form.seen.data))
@@ -33,13 +33,13 @@ def answer(idea_id: int) -> ResponseReturnValue:
         form.form_errors.append(f"{refused} {refused.next_step}".strip())
         return _page(shown, form)
     _confirm(idea_id, tells=said.move in answering.TOLD)
-    following = _next_due() if owed else None
+    following = _next_due() if was_owed else None
     return redirect(f"/staff/ideas/{following}/answer" if following else shown.path, 303)
 
 
 def _next_due() -> int | None:
     """Whoever answers what was promised goes on with the next promise, as in the review queue."""
-    mine = (one.id for one in queries.due() if may(current_actor(), Permission.IDEA_DECIDE, one))
+    mine = (one.id for one in owed.due() if may(current_actor(), Permission.IDEA_DECIDE, one))
     return next(mine, None)
 
 

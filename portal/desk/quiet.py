@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Refused
 from portal.core.forms import number
-from portal.ideas import answering, quiet
+from portal.ideas import answering, owed
 from portal.ideas.forms import AnswersForm
 from portal.policy import Permission
 
@@ -50,7 +50,7 @@ def _page(form: AnswersForm) -> ResponseReturnValue:
     page = render_template(
         "desk/quiet.html",
         form=form,
-        page=quiet.page(request.args.get("after")),
+        page=owed.quiet(request.args.get("after")),
         chosen=request.form.getlist("idea"),
     )
     return page, 422 if form.errors or form.form_errors else 200

@@ -12,8 +12,8 @@ from portal.core.forms import trimmed
 from portal.core.text import one_line
 from portal.desk import beginning
 from portal.desk.forms import CountForm, WalkInForm
+from portal.ideas import owed as owed_answers
 from portal.ideas import queries as ideas
-from portal.ideas import quiet
 from portal.organisations import queries as organisations
 from portal.policy import Permission, may
 from portal.programs import checkin, closing, guests, plans, queries, registering
@@ -26,17 +26,18 @@ blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 @blueprint.get("")
 @requires(Permission.DESK_READ)
 def today() -> ResponseReturnValue:
+    due, quiet = owed_answers.due_and_quiet()
     return render_template(
         "desk/today.html",
         offers=agreements.unanswered(),
         papers=plans.papers_due(),
         unfinished=queries.unfinished(),
         coming=queries.next_of_desk(),
-        due=ideas.due(),
+        due=due,
         applied=organisations.unverified(),
         owed=surveys.owed(),
         plans=plans.under_way(),
-        quiet=quiet.count(),
+        quiet=quiet,
         today=settings.today(),
         first_steps=_first_steps(),
         commands=beginning.COMMANDS if settings.current().demo else (),

@@ -319,22 +319,6 @@ def story(idea_id: int, *, inside: bool = False) -> list[Told]:
     ]
 
 
-def due() -> Sequence[Row[Any]]:
-    """Ideas that reached the goal and wait for the library's decision, oldest promise first."""
-    columns: tuple[Any, ...] = (Idea.id, Idea.title, Idea.votes, Idea.desk_votes)
-    columns += (Idea.answer_due_on, Idea.branch_id)
-    waits = (
-        select(*columns)
-        .where(
-            Idea.publication == Publication.PUBLISHED,
-            Idea.stage == Stage.UNDER_REVIEW,
-            Idea.answer_due_on.is_not(None),
-        )
-        .order_by(Idea.answer_due_on, Idea.id)
-    )
-    return db.session.execute(waits.limit(20)).all()
-
-
 def for_staff(*, cursor: str | None) -> Page[Card]:
     """Every public idea, newest first."""
     return listed(Wanted(sort="newest"), reader_id=None, cursor=cursor)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Forbidden, Refused
-from portal.ideas import answering, deciding, due, queries, quiet, voting
+from portal.ideas import answering, deciding, due, owed, queries, voting
 from portal.ideas.answering import Answer
 from portal.ideas.lifecycle import Decision, Publication, Stage
 from portal.ideas.models import Idea, Life
@@ -140,7 +140,7 @@ def test_only_a_decision_stops_the_clock() -> None:
     said(idea, Answer(move=Decision.SEEK_PARTNER, sentence="Who helps?", until=date.max))
 
     assert idea.answer_due_on is None
-    assert [one.id for one in queries.due()] == []
+    assert [one.id for one in owed.due()] == []
 
 
 def test_a_promise_that_was_not_kept_is_shown(client: Client) -> None:
@@ -329,7 +329,7 @@ def test_whoever_answers_what_is_owed_goes_on_with_the_next(client: Client) -> N
             answer_due_on=today() + timedelta(days=days),
         )
     client.sign_in(factories.person(Role.LIBRARIAN, branch_id=factories.branch().id))
-    first, _theirs, second = (one.id for one in queries.due())
+    first, _theirs, second = (one.id for one in owed.due())
     answer = {"move": "decline", "sentence": "We have no room.", "reason": "room", "seen": "1"}
 
     went = client.post(f"/staff/ideas/{first}/answer", data=answer)
@@ -350,8 +350,8 @@ def test_an_idea_without_the_goal_comes_up_after_half_a_year() -> None:
     half_a_year_ago(title="Back", stage_since=clock.now() - timedelta(days=10))
     half_a_year_ago(title="Hidden", publication=Publication.HIDDEN)
 
-    assert [row.id for row in quiet.page(None).items] == [old.id]
-    assert quiet.count() == 1
+    assert [row.id for row in owed.quiet(None).items] == [old.id]
+    assert owed.due_and_quiet() == ([], 1)
 
 
 def test_many_quiet_ideas_are_answered_at_once_and_each_voter_hears_of_theirs(
