@@ -2,7 +2,7 @@
 # make setup    sets everything up and starts nothing
 # make test     everything that decides whether a change lands
 # make check    lint, types and contracts alone
-# make hammer   many at once for one vote, seat, code and ticket, on both databases
+# make hammer   many at once for one vote, seat, code and ticket, and 2,000 people for 24 seats, on both databases
 # make bench    what pages cost in a library of 50,000 ideas, on both databases
 # make shots    pictures of every page, in build/shots
 .SUFFIXES:

@@ -38,26 +38,29 @@ def offer_free_seats(session: Session) -> None:
     if session.stage is not SessionStage.SCHEDULED or session.starts_at <= clock.now():
         return
     db.session.flush()
-    for party in _waiting(session):
-        free = session.capacity - session.taken
-        seats = min(party.party, free)
-        if free <= 0:
+    while (free := session.capacity - session.taken) > 0:
+        party = _next(session, free)
+        if party is None:
             return
-        if seats > party.waits_for_more_than:
-            _offer(session, party, seats)
+        _offer(session, party, min(party.party, free))
+        db.session.flush()
 
 
-def _waiting(session: Session) -> list[Registration]:
-    return list(
-        db.session.scalars(
-            select(Registration)
-            .where(
-                Registration.session_id == session.id,
-                Registration.state == SeatState.WAITLISTED,
-            )
-            .order_by(Registration.place, Registration.id)
+def _next(session: Session, free: int) -> Registration | None:
+    """The first on the list that could use so many free seats. The list may be long, and others
+    wait for the session's row: no more than this one is read."""
+    first = (
+        select(Registration)
+        .where(
+            Registration.session_id == session.id,
+            Registration.state == SeatState.WAITLISTED,
+            Registration.waits_for_more_than < free,
+            Registration.waits_for_more_than < Registration.party,
         )
+        .order_by(Registration.place, Registration.id)
+        .limit(1)
     )
+    return db.session.scalars(first).first()
 
 
 def _offer(session: Session, party: Registration, seats: int) -> None:

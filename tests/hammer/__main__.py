@@ -4,26 +4,23 @@ import argparse
 import multiprocessing
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
 from flask import Flask
 
-from portal.app import create_app
-from portal.core import config, migrating
 from portal.core.database import db, transaction
-from tests import factories
-from tests.cluster import Cluster
 from tests.conftest import Client
+from tests.hammer import portals, rush
 from tests.hammer.games import GAMES, PLAYERS, Game, Stakes
 
 ROUNDS = 2000
+RUSH = "rush"
 PATIENCE = 60  # seconds that a player waits for the others
+REFUSED = 400
 BROKEN = 500  # and above: the server's own failure
 
 _forking = multiprocessing.get_context("fork")
@@ -34,43 +31,23 @@ def main() -> int:
     print(f"{PLAYERS} processes, {wanted.rounds} rounds on fresh rows each; one wins each round.")
     print(f"{'database':12} {'game':15} {'requests':>9} {'seconds':>8} {'5xx':>5} {'wrong':>6}")
     wrong = 0
-    for url in wanted.db or _both():
-        with _portal(url) as app:
-            for name in wanted.game or GAMES:
-                wrong += _play(app, name, wanted.rounds)
+    for url in wanted.db or portals.both():
+        with portals.portal(url) as app:
+            for name in wanted.game or [*GAMES, RUSH]:
+                if name == RUSH:
+                    wrong += _rush(app, wanted.people)
+                else:
+                    wrong += _play(app, name, wanted.rounds)
     return min(wrong, 1)
 
 
 def _wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.hammer")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--game", action="append", choices=GAMES)
+    parser.add_argument("--game", action="append", choices=[*GAMES, RUSH])
+    parser.add_argument("--people", type=int, default=rush.PEOPLE, help="who want a seat at once")
     parser.add_argument("--db", action="append", metavar="URL")
     return parser.parse_args()
-
-
-def _both() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/hammer.db"
-    cluster = Cluster()
-    yield cluster.url("hammer")
-    cluster.stop()
-
-
-@contextmanager
-def _portal(url: str) -> Iterator[Flask]:
-    """An empty library in this database."""
-    with tempfile.TemporaryDirectory() as instance:
-        environ = {"PORTAL_INSTANCE": instance, "DATABASE_URL": url}
-        app = create_app(config.read(environ | {"PORTAL_BASE_URL": "http://localhost"}))
-        app.test_client_class = Client
-        with app.app_context():
-            migrating.upgrade()
-            with transaction():
-                factories.library()
-            yield app
-            db.session.rollback()
-            db.engine.dispose()
 
 
 def _play(app: Flask, name: str, rounds: int) -> int:
@@ -85,11 +62,31 @@ def _play(app: Flask, name: str, rounds: int) -> int:
     wrong = list(game.judge(stakes))
     db.session.rollback()
     broken = sum(n for status, n in statuses.items() if status >= BROKEN)
-    database, total = db.engine.dialect.name, statuses.total()
+    total = statuses.total()
+    _tell(name, total, seconds, broken, wrong)
+    return len(wrong) + broken + abs(PLAYERS * rounds - total)
+
+
+def _rush(app: Flask, people: int) -> int:
+    """The same for many who want few seats. Nobody may be refused, so each refusal is an error."""
+    found = rush.play(app, people)
+    statuses = found.statuses
+    errors = {status: n for status, n in statuses.items() if status >= REFUSED}
+    wrong = [*(f"{n} answers of {status}" for status, n in errors.items()), *found.wrong]
+    broken = sum(n for status, n in errors.items() if status >= BROKEN)
+    _tell(RUSH, statuses.total(), found.seconds, broken, wrong)
+    print(
+        f"    {people} people, {rush.SEATS} seats, {rush.AT_ONCE} at a time: half were answered "
+        f"within {found.slowest_of(0.5)} ms, 95 in 100 within {found.slowest_of(0.95)} ms"
+    )
+    return len(wrong)
+
+
+def _tell(name: str, total: int, seconds: float, broken: int, wrong: list[str]) -> None:
+    database = db.engine.dialect.name
     print(f"{database:12} {name:15} {total:9} {seconds:8.1f} {broken:5} {len(wrong):6}", flush=True)
     for sentence in wrong[:3]:
         print(f"    {sentence}")
-    return len(wrong) + broken + abs(PLAYERS * rounds - total)
 
 
 def _press(app: Flask, game: Game, stakes: Stakes) -> Counter[int]:

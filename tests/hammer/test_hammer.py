@@ -4,13 +4,18 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
+from portal.programs.lifecycle import SeatState
+from portal.programs.models import Registration
 from tests.hammer.faults import FAULTS, VARIABLE, Fault
 from tests.hammer.games import GAMES
+from tests.hammer.rush import SEATS, Asked, judge
 
 ROUNDS = 30
+PEOPLE = 60
 ENOUGH = 8  # rounds in which a planted fault shows
 
 
@@ -37,6 +42,39 @@ def test_exactly_one_wins_each_round(game: str, empty_database_url: str) -> None
     done = run("tests.hammer", "--rounds", str(ROUNDS), *which)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_many_want_few_seats_from_four_server_processes(empty_database_url: str) -> None:
+    which = ("--db", empty_database_url, "--game", "rush")
+    done = run("tests.hammer", "--people", str(PEOPLE), *which)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_rush_that_was_not_fair_is_noticed() -> None:
+    """The seats in order, then: one too few, a place twice, a place left out, one lost, and
+    somebody who came later and is ahead."""
+    fair = [(n, None if n < SEATS else n - SEATS + 1) for n in range(PEOPLE)]
+    missing, twice, gap = fair[1:], [*fair[:-1], (PEOPLE - 1, 1)], [*fair[:-1], (PEOPLE - 1, 99)]
+    late = [(n, {30: 8, 31: 7}.get(n, place)) for n, place in fair]
+    asked = [Asked(str(n), n, n + 0.5, (200, 303, 200)) for n in range(PEOPLE)]
+
+    assert [bool(list(judge(rows(one), asked))) for one in (fair, missing, twice, gap, late)] == [
+        *(False, True, True, True, True)
+    ]
+
+
+def rows(turns: Sequence[tuple[int, int | None]]) -> list[Registration]:
+    return [
+        Registration(
+            session_id=1,
+            code=str(code),
+            party=1,
+            state=SeatState.WAITLISTED if place else SeatState.REGISTERED,
+            place=place,
+        )
+        for code, place in turns
+    ]
 
 
 def test_a_planted_fault_is_noticed(fault: str, empty_database_url: str) -> None:

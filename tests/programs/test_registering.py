@@ -323,3 +323,15 @@ def test_nobody_saves_a_seat_before_sign_up_opens_but_followers_who_have_the_fir
         registering.register(later.id, guest(1))
     with clock.moved_to(opens + timedelta(minutes=1)):
         assert registering.register(later.id, guest(1)).state is SeatState.REGISTERED
+
+
+def test_whoever_joins_a_long_waitlist_reads_nobody_else_s_place(statements: list[str]) -> None:
+    """It may be hundreds, and others wait for the session's row meanwhile."""
+    full = session(capacity=1)
+    for n in range(5):
+        registering.register(full.id, guest(n))
+    statements.clear()
+    registering.register(full.id, guest(5))
+
+    read = [one for one in statements if "FROM registrations" in one]
+    assert [one for one in read if "LIMIT" not in one and "lower(" not in one] == []
