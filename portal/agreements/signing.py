@@ -146,9 +146,11 @@ def send_back(agreement_id: int, *, sentence: str, seen: int, by: Actor) -> Agre
 
 
 def end(agreement_id: int, *, by: Actor, sentence: str = "") -> Agreement:
-    """One side ends it before its time, and may say why."""
+    """One side ends it before its time, and may say why. What was never sent is the library's
+    alone."""
     agreement = lock(Agreement, agreement_id)
-    for_partner = may(by, Permission.AGREEMENT_SIGN_PARTNER, agreement)
+    sent = agreement.current > 0
+    for_partner = sent and may(by, Permission.AGREEMENT_SIGN_PARTNER, agreement)
     if not for_partner and not may(by, Permission.AGREEMENT_SEND, place_of(agreement)):
         raise _missing()
     _end(agreement, sentence=sentence, by=by.id)

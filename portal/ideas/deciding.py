@@ -12,10 +12,11 @@ from portal.core import clock
 from portal.core.database import db, lock
 from portal.core.errors import Refused
 from portal.core.events import publish
+from portal.ideas import queries
 from portal.ideas.events import IdeaDecided
 from portal.ideas.lifecycle import PUBLICATION, STAGES, Decision, Publication, Publishing, Stage
 from portal.ideas.models import Idea, Life, StoryLine
-from portal.policy import Actor, Permission, require
+from portal.policy import Actor
 from portal.search import index
 
 
@@ -88,8 +89,8 @@ def move_publication(idea: Idea, move: Publishing, *, by: int | None, line: Line
 
 def retire(idea_id: int, *, author: Actor) -> None:
     """Its author takes an idea back."""
-    idea = lock(Idea, idea_id)
-    require(author, Permission.IDEA_EDIT, idea)
+    lock(Idea, idea_id)
+    idea = queries.own(idea_id, author=author)
     move_publication(idea, Publishing.RETIRE, by=author.id)
 
 
