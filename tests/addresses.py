@@ -262,17 +262,19 @@ PAGES: dict[str, Address] = {
     "workspace.offers": lambda w: ["/partner/offers"],
     "workspace.overview": lambda w: ["/partner"],
 }
-NO_PAGES = {
-    "desk_settings.tried_mark",
-    "desk_settings.tried_style",
-    "health.alive",
-    "health.ready",
-    "ideas.similar",  # a part of ideas.new
-    "programs.calendar",
-    "programs.one_calendar",
-    "reports.sheet",
-    "reports.way",  # a part of desk.today
-    "settings.mark",
-    "settings.style",
-    "transfer.down",
+NO_PAGES: dict[str, Address] = {
+    "desk_settings.tried_mark": lambda w: ["/staff/settings/look/mark.png"],
+    "desk_settings.tried_style": lambda w: ["/staff/settings/look/aa0000.css"],
+    "health.alive": lambda w: ["/healthz"],
+    "health.ready": lambda w: ["/readyz"],
+    "ideas.similar": lambda w: ["/ideas/similar?title=repair"],  # a part of ideas.new
+    "programs.calendar": lambda w: ["/events.ics"],
+    "programs.one_calendar": lambda w: [f"/events/{w.program}/2.ics"],
+    "reports.sheet": lambda w: ["/staff/reports/statistics.csv"],
+    "reports.way": lambda w: ["/staff/reports/way"],  # a part of desk.today
+    "settings.mark": lambda w: ["/mark-x.png"],
+    "settings.style": lambda w: ["/theme-x.css"],
+    "transfer.down": lambda w: [
+        f"/staff/settings/{kind}.csv" for kind in ("branches", "rooms", "topics", "people")
+    ],
 }

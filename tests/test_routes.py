@@ -28,7 +28,7 @@ def test_every_page_is_known_to_the_checks(app: Flask) -> None:
     """A new page is added to tests/addresses.py, and so to axe, the pictures and the crawls."""
     shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
 
-    assert shown == set(PAGES) | NO_PAGES
+    assert shown == set(PAGES) | set(NO_PAGES)
 
 
 def test_every_address_of_the_checks_answers(app: Flask, client: Client) -> None:

@@ -1,8 +1,12 @@
 """Who may see what: a word of its own in everything that is for few, looked for on every page, in
-every calendar and in what is logged, by everybody whom it is not for."""
+every calendar, sheet and copy, by searching for it, in what is mailed and in what is logged, by
+everybody whom it is not for."""
 
+import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -15,6 +19,7 @@ from portal.core.database import db
 from portal.ideas import writing
 from portal.ideas.models import Idea, Vote
 from portal.ideas.writing import Draft
+from portal.mail import sending
 from portal.moderation import reviewing
 from portal.moderation.reviewing import Judgement, Verdict
 from portal.organisations.lifecycle import Standing
@@ -23,22 +28,30 @@ from portal.policy import Actor, Role
 from portal.programs.models import Program, Registration
 from portal.surveys.models import Survey
 from tests import factories
-from tests.addresses import PAGES, World, world
+from tests.addresses import NO_PAGES, PAGES, World, world
 from tests.conftest import Client
+from tests.mail.conftest import Sink, sink
+from tests.markup import Page
+
+__all__ = ["sink"]
 
 WORD = "Zyxwvutsrq"
+NO_WORD = "Qrstuvwxyz"  # which nothing has
+SINK_S_OWN = "mail.log"
 BY_A_LINK = {"programs.seat", "programs.ticket"}  # who holds it may see it
 
 
 def _pages(made: World) -> list[str]:
-    pages = [path for name, of in PAGES.items() if name not in BY_A_LINK for path in of(made)]
-    parts = ["/ideas/similar?title=repair", f"/events/{made.program}/2.ics", "/events.ics"]
+    known = (PAGES | NO_PAGES).items()
+    pages = [path for name, of in known if name not in BY_A_LINK for path in of(made)]
     more = [
+        f"/ideas/similar?title={WORD}",
         f"/events/{made.held}",
+        f"/events/{made.held}/1.ics",
         f"/ideas/{made.planned}",
         f"/staff/events/{made.program}/2/door",
     ]
-    return [*pages, *parts, *more]
+    return [*pages, *more]
 
 
 def _reader(app: Flask, person: Person | None) -> Client:
@@ -49,12 +62,54 @@ def _reader(app: Flask, person: Person | None) -> Client:
 
 def _sightings(app: Flask, made: World, *readers: Person | None) -> list[tuple[str, str]]:
     return [
-        (person.name if person else "a stranger", path)
+        (person.name if person else "a stranger", where)
         for person in readers
         for browser in [_reader(app, person)]
-        for path in _pages(made)
-        if WORD.lower() in browser.get(path, follow_redirects=True).text.lower()
+        for where in _seen_by(browser, _pages(made))
     ]
+
+
+def _seen_by(browser: Client, pages: list[str]) -> Iterator[str]:
+    for path in pages:
+        if WORD.lower() in browser.get(path, follow_redirects=True).text.lower():
+            yield path
+    if _found(browser, WORD) != _found(browser, NO_WORD):
+        yield "what a search for it finds"
+    if browser.token and WORD.lower() in _copy(browser).lower():
+        yield "the copy of what is held about somebody else"
+
+
+def _found(browser: Client, word: str) -> set[str]:
+    """What the list of ideas with this word leads to; the page repeats what was typed."""
+    return Page(browser.get(f"/ideas?q={word}").text.replace(word, "")).addresses
+
+
+def _copy(browser: Client) -> str:
+    with ZipFile(io.BytesIO(browser.post("/me/data").data)) as file:
+        return "\n".join(file.read(name).decode() for name in file.namelist())
+
+
+def _mailed(sink: Sink, *may_know: str | None) -> list[str]:
+    """Who else has the word in a mail."""
+    sending.send_due()
+    assert sink.mails != []
+    known = {address.lower() for address in may_know if address}
+    return [
+        f"a mail to {mail['To']}: {mail['Subject']}"
+        for mail in sink.mails
+        if mail["To"].lower() not in known and WORD.lower() in _words_of(mail).lower()
+    ]
+
+
+def _may_know(made: World, author_id: int | None) -> list[str | None]:
+    """Staff, whose it is, and who wrote the text that waited."""
+    author = db.session.get_one(Person, author_id or 0)
+    return [made.everybody.email, author.email, f"{WORD.lower()}@example.org"]
+
+
+def _words_of(mail: EmailMessage) -> str:
+    texts = (part.get_content() for part in mail.walk() if part.get_content_maintype() == "text")
+    return "\n".join((str(mail["Subject"]), *texts))
 
 
 def _partner(made: World) -> Person:
@@ -66,9 +121,10 @@ def _partner(made: World) -> Person:
 
 
 def test_who_voted_is_on_no_page_in_no_log_and_in_no_audit(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    app: Flask, caplog: pytest.LogCaptureFixture, sink: Sink
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, SINK_S_OWN)
     made, voter = world(), factories.person(name=WORD)
     voter.email = f"{WORD.lower()}@example.org"
     browser = _reader(app, voter)
@@ -81,6 +137,7 @@ def test_who_voted_is_on_no_page_in_no_log_and_in_no_audit(
     )
 
     assert seen == []
+    assert _mailed(sink, voter.email) == []
     votes = select(func.count()).where(Vote.person_id == voter.id)
     assert db.session.scalar(votes) == 2
     assert WORD.lower() not in caplog.text.lower()
@@ -130,21 +187,31 @@ def _open_words(made: World) -> None:
         survey.tally = (survey.tally or {}) | {"words": words}
 
 
-def test_why_a_text_was_sent_back_is_its_author_s_alone(app: Flask) -> None:
+def test_why_a_text_was_sent_back_is_its_author_s_alone(app: Flask, sink: Sink) -> None:
     made = world()
-    idea, _author = _published(made)
+    idea, author = _published(made)
+    db.session.commit()
 
+    assert _mailed(sink, *_may_know(made, author.id)) == []
     assert _sightings(app, made, _partner(made), factories.person(), None) == []
     assert idea.story_lines == 4
 
 
 @pytest.mark.parametrize("plant", [_guest, _newer_text, _unverified, _plan, _open_words])
 def test_what_is_for_staff_is_seen_by_staff_and_nobody_else(
-    app: Flask, plant: Callable[[World], None]
+    app: Flask,
+    caplog: pytest.LogCaptureFixture,
+    sink: Sink,
+    plant: Callable[[World], None],
 ) -> None:
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, SINK_S_OWN)
     made = world()
+    author = db.session.get_one(Idea, made.pending).author_id
     plant(made)
     db.session.commit()
 
     assert _sightings(app, made, _partner(made), factories.person(), None) == []
     assert _sightings(app, made, made.everybody) != []
+    assert _mailed(sink, *_may_know(made, author)) == []
+    assert WORD.lower() not in caplog.text.lower()
