@@ -4,6 +4,7 @@
 # make check    lint, types and contracts alone
 # make hammer   many at once for one vote, seat, code and ticket, and 2,000 people for 24 seats, on both databases
 # make bench    what pages cost in a library of 50,000 ideas, on both databases
+# make hostile  100,000 hostile texts and addresses before Chromium, 10,000 hostile forms
 # make shots    pictures of every page, in build/shots
 .SUFFIXES:
 
@@ -28,6 +29,9 @@ check: $(VENV)/for-tests
 
 hammer: $(VENV)/for-tests $(BUILT)
 	@$(PYTHON) -m tools.needs && $(PYTHON) -m tests.hammer
+
+hostile: $(VENV)/for-tests $(BUILT)
+	@$(PYTHON) -m tools.needs && for what in texts addresses forms; do $(PYTHON) -m tests.hostile $$what || exit 1; done
 
 shots: $(VENV)/for-tests $(BUILT)
 	@$(PYTHON) -m tools.needs && $(PYTHON) -m pytest -q tests/browser/shots.py && echo "The pictures are in build/shots."
@@ -77,4 +81,4 @@ $(BUILT): $(VENDOR) tools/publishing.py $(STATIC)
 build/axe.min.js: $(VENV)/for-web package-lock.json .npmrc requirements-node.txt
 	@$(PYTHON) -m tools.webparts axe
 
-.PHONY: setup run test check hammer shots web catalogue lock
+.PHONY: setup run test check hammer hostile shots web catalogue lock

@@ -10,10 +10,9 @@ from flask import Flask
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from portal.accounts.models import Person
 from portal.core import database
 from tests import factories
-from tests.conftest import Client
+from tests.roles.browsing import Browser
 from tests.roles.table import KINDS, OF, SENT, TABLE
 from tests.roles.things import LETTERS, Scene, Values, scene
 from tests.test_holes import _acts
@@ -81,23 +80,6 @@ def _path(rule: Rule, values: Values) -> str:
     built = rule.build({name: filled[name] for name in rule.arguments}, append_unknown=False)
     assert built is not None
     return built[1]
-
-
-class Browser:
-    """Of one person, who is signed in anew for each request: to sign out is one of the cells."""
-
-    def __init__(self, app: Flask, person: Person | None) -> None:
-        made = app.test_client()
-        assert isinstance(made, Client)
-        self.client = made.sign_in(person) if person else made
-        kept = made.get_cookie("session")
-        self.cookie = kept.value if kept else ""
-
-    def sends(self, method: str, path: str, data: Values | None) -> TestResponse:
-        self.client.delete_cookie("session")
-        if self.cookie:
-            self.client.set_cookie("session", self.cookie)
-        return self.client.open(path, method=method, data=data)
 
 
 def _everything_sent(set_up: Scene) -> dict[str, Values]:
