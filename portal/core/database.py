@@ -35,7 +35,7 @@ log = logging.getLogger("portal")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 5
-PATIENCE = 20  # seconds that a writer waits for its turn on SQLite: many come at once
+PATIENCE = 20  # seconds that a writer waits for its turn: many come at once
 ENDED_FOR_ANOTHER = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 
 
@@ -189,6 +189,7 @@ def init_app(app: Flask) -> None:
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
+        event.listen(engine, "connect", _open_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
     app.before_request(_decide_mode)
 
@@ -264,6 +265,12 @@ def _open_sqlite(connection: Any, _record: object) -> None:
         "secure_delete = ON",  # what is deleted is overwritten, survey tickets first of all
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _open_postgresql(connection: Any, _record: object) -> None:
+    """Rows that somebody else holds are waited for as long as SQLite's file is, not for ever."""
+    connection.execute(f"SET lock_timeout = {PATIENCE * 1000}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:
