@@ -2,6 +2,7 @@
 what ``table.py`` states. An address that is not in it fails."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import product
 
@@ -11,6 +12,8 @@ from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from portal.core import database
+from portal.core.database import db
+from portal.ideas.models import Idea
 from tests import factories
 from tests.roles.browsing import Browser
 from tests.roles.table import KINDS, OF, SENT, TABLE
@@ -84,17 +87,15 @@ def _path(rule: Rule, values: Values) -> str:
 
 def _everything_sent(set_up: Scene) -> dict[str, Values]:
     """What a form wants, so that nothing but who sends it stands in the way."""
-    numbers = dict.fromkeys(("offer", "organisation", "device", "closed", "desk_seat"), "1")
-    numbers["branch"] = str(factories.branch().id)
-    acts = {
-        name: {field: value.format(**numbers) for field, value in values.items()}
-        for name, (_path, values) in reversed(_acts(set_up.world).items())
+    idea = db.session.get_one(Idea, set_up.world.idea)
+    numbers = defaultdict(
+        lambda: "1", branch=str(factories.branch().id), quiet=f"{idea.id}-{idea.version}"
+    )
+    acts = {name: values for name, (_path, values) in reversed(_acts(set_up.world).items())}
+    return {
+        name.split()[0]: {field: value.format_map(numbers) for field, value in values.items()}
+        for name, values in (acts | SENT).items()
     }
-    own = {
-        name: {field: value.format(**numbers) for field, value in values.items()}
-        for name, values in SENT.items()
-    }
-    return {name.split()[0]: values for name, values in acts.items()} | own
 
 
 def _stated() -> dict[Row, str]:
