@@ -247,6 +247,8 @@ TABLE = """
 /staff/ideas/<idea_id>/support POST                                       own            s------+++
 /staff/ideas/new GET                                                      the library's  s-----++++
 /staff/ideas/new POST                                                     the library's  s-----!+++
+/staff/ideas/quiet GET                                                    the library's  s-----++++
+/staff/ideas/quiet POST                                                   the library's  s-----!+++
 /staff/partners GET                                                       the library's  s-----++++
 /staff/partners/<organisation_id> POST                                    another's      s-----++++
 /staff/partners/<organisation_id> POST                                    hidden         s-----!!!!
@@ -259,6 +261,7 @@ TABLE = """
 /staff/reports/promises GET                                               the library's  s-------++
 /staff/reports/sessions GET                                               the library's  s-------++
 /staff/reports/statistics.csv GET                                         the library's  s-------++
+/staff/reports/way GET                                                    the library's  s-------++
 /staff/review GET                                                         the library's  s-----++++
 /staff/review/<idea_id> GET                                               another's      s-----++++
 /staff/review/<idea_id> GET                                               own            s-----++++
