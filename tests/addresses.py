@@ -263,7 +263,7 @@ PAGES: dict[str, Address] = {
     "workspace.overview": lambda w: ["/partner"],
 }
 NO_PAGES: dict[str, Address] = {
-    "desk_settings.tried_mark": lambda w: ["/staff/settings/look/mark.png"],
+    "desk_settings.tried_mark": lambda w: ["/staff/settings/mark/x.png"],
     "desk_settings.tried_style": lambda w: ["/staff/settings/look/aa0000.css"],
     "health.alive": lambda w: ["/healthz"],
     "health.ready": lambda w: ["/readyz"],
@@ -272,7 +272,7 @@ NO_PAGES: dict[str, Address] = {
     "programs.one_calendar": lambda w: [f"/events/{w.program}/2.ics"],
     "reports.sheet": lambda w: ["/staff/reports/statistics.csv"],
     "reports.way": lambda w: ["/staff/reports/way"],  # a part of desk.today
-    "settings.mark": lambda w: ["/mark-x.png"],
+    "settings.mark": lambda w: ["/mark/x.png"],
     "settings.style": lambda w: ["/theme-x.css"],
     "transfer.down": lambda w: [
         f"/staff/settings/{kind}.csv" for kind in ("branches", "rooms", "topics", "people")
