@@ -127,6 +127,7 @@ TABLE = """
 /ideas/new GET                                                            the library's  ++++++++++
 /ideas/new POST                                                           the library's  s+++++++++
 /ideas/similar GET                                                        the library's  ++++++++++
+/mark/<name> GET                                                          the library's  0000000000
 /me GET                                                                   the library's  s+++++++++
 /me/data POST                                                             the library's  s+++++++++
 /me/devices POST                                                          the library's  s+++++++++
@@ -144,6 +145,10 @@ TABLE = """
 /me/password POST                                                         the library's  s-----++++
 /me/seats/<registration_id> POST                                          another's      s000000000
 /me/seats/<registration_id> POST                                          own            s+++++++++
+/me/sign-in GET                                                           the library's  s-----++++
+/me/sign-in/app POST                                                      the library's  s-----++++
+/me/sign-in/codes POST                                                    the library's  s-----!!!!
+/me/sign-in/passkey POST                                                  the library's  s-----++++
 /me/stay POST                                                             the library's  s+++++++++
 /notices GET                                                              the library's  ++++++++++
 /partner GET                                                              the library's  s--+++----
@@ -182,12 +187,20 @@ TABLE = """
 /seats/<registration_id>/<signature> POST                                 own            ++++++++++
 /sign-in GET                                                              the library's  ++++++++++
 /sign-in POST                                                             the library's  ++++++++++
+/sign-in/app GET                                                          the library's  ------++++
+/sign-in/app POST                                                         the library's  ------!!!!
 /sign-in/code GET                                                         the library's  ++++++++++
 /sign-in/code POST                                                        the library's  !!!!!!!!!!
 /sign-in/link/<token> GET                                                 the library's  !!!!!!!!!!
 /sign-in/link/<token> POST                                                the library's  ++++++++++
+/sign-in/passkey POST                                                     the library's  !+++++++++
+/sign-in/passkey/challenge POST                                           the library's  ++++++++++
+/sign-in/passkey/new POST                                                 the library's  ------!!!!
+/sign-in/passkey/new/challenge POST                                       the library's  ------++++
 /sign-in/password GET                                                     the library's  ++++++++++
 /sign-in/password POST                                                    the library's  !+++++++++
+/sign-in/second-step GET                                                  the library's  ++++++++++
+/sign-in/second-step POST                                                 the library's  ++++++++++
 /sign-in/waiting/<waiting_id> GET                                         another's      s+++++++++
 /sign-in/waiting/<waiting_id> GET                                         own            s+++++++++
 /sign-in/waiting/<waiting_id> POST                                        another's      s+++++++++
@@ -281,7 +294,10 @@ TABLE = """
 /staff/settings/branches/new POST                                         the library's  s--------+
 /staff/settings/closed-days GET                                           the library's  s--------+
 /staff/settings/closed-days POST                                          the library's  s--------+
+/staff/settings/closed-days.csv GET                                       the library's  s--------+
 /staff/settings/closed-days/<closed_id>/open POST                         the library's  s--------+
+/staff/settings/closed-days/file GET                                      the library's  s--------+
+/staff/settings/closed-days/file POST                                     the library's  s--------!
 /staff/settings/library GET                                               the library's  s--------+
 /staff/settings/library POST                                              the library's  s--------+
 /staff/settings/look GET                                                  the library's  s--------+
@@ -289,9 +305,15 @@ TABLE = """
 /staff/settings/look/<colour>.css GET                                     the library's  s--------+
 /staff/settings/mail GET                                                  the library's  s--------+
 /staff/settings/mail POST                                                 the library's  s--------+
+/staff/settings/mark GET                                                  the library's  s--------+
+/staff/settings/mark POST                                                 the library's  s--------!
+/staff/settings/mark/<name> GET                                           the library's  s--------0
+/staff/settings/mark/take-off POST                                        the library's  s--------+
+/staff/settings/mark/wear POST                                            the library's  s--------+
 /staff/settings/people GET                                                the library's  s--------+
 /staff/settings/people POST                                               the library's  s--------+
 /staff/settings/people.csv GET                                            the library's  s--------+
+/staff/settings/people/<person_id>/reset POST                             another's      s--------+
 /staff/settings/people/<person_id>/take-back POST                         another's      s--------+
 /staff/settings/people/file GET                                           the library's  s--------+
 /staff/settings/people/file POST                                          the library's  s--------+
