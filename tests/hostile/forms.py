@@ -30,6 +30,12 @@ BY_THEMSELVES: list[tuple[str, Fields]] = [  # forms for which the world has no 
     ("/sign-in/waiting/1", {"name": "Ada"}),
     ("/sign-in/link/nobody", {"shared": "y"}),
     ("/sign-in/code", {"code": "123456", "shared": "y"}),
+    ("/sign-in/second-step", {"code": "123456"}),
+    ("/sign-in/passkey", {"answer": "{}", "next": "/"}),
+    ("/sign-in/passkey/challenge", {}),
+    ("/sign-in/passkey/new/challenge", {}),
+    ("/me/sign-in/codes", {}),
+    ("/me/sign-in/app", {}),
 ]
 VALUES: tuple[bytes, ...] = (
     b"",
