@@ -223,7 +223,7 @@ def _of_people(
         one: erasing.version(erasing.ask(one, withdraws_ideas=False))
         for one in (somebody.id, *(n for letter, n in ids.items() if letter != "D"))
     }
-    waits = {letter: _waiting(person_id) for letter, person_id in ids.items()}
+    waits = {letter: _waiting(person_id, made.idea) for letter, person_id in ids.items()}
 
     def links(purpose: Callable[[int], str], **more: Any) -> dict[str, Whose]:
         def own(letter: str) -> Values:
@@ -242,16 +242,16 @@ def _of_people(
         "link to stop one": links(lambda one: sign(f"stop-idea-{one}", idea), idea_id=idea),
         "person": _one("another's", person_id=made.everybody.id),
         "what waits": {
-            "own": _each("waiting_id", waits, else_=_waiting(somebody.id)),
-            "another's": _always(waiting_id=_waiting(somebody.id)),
+            "own": _each("waiting_id", waits, else_=_waiting(somebody.id, made.idea)),
+            "another's": _always(waiting_id=_waiting(somebody.id, made.idea)),
         },
     }
 
 
-def _waiting(person_id: int) -> int:
+def _waiting(person_id: int, idea_id: int) -> int:
     row = Waiting(
         kind="vote",
-        payload={"idea_id": 1, "next": "/"},
+        payload={"idea_id": idea_id, "next": "/"},
         expires_at=clock.now() + timedelta(hours=1),
         person_id=person_id,
     )
