@@ -219,10 +219,19 @@ TABLE = """
 /staff/events/<program_id>/<number>/close GET                             own            s-----++++
 /staff/events/<program_id>/<number>/close POST                            another's      s------+++
 /staff/events/<program_id>/<number>/close POST                            own            s------+++
+/staff/events/<program_id>/<number>/date GET                              another's      s------+++
+/staff/events/<program_id>/<number>/date GET                              hidden         s------+++
+/staff/events/<program_id>/<number>/date GET                              own            s------+++
+/staff/events/<program_id>/<number>/date POST                             another's      s------+++
+/staff/events/<program_id>/<number>/date POST                             hidden         s------!!!
+/staff/events/<program_id>/<number>/date POST                             own            s------+++
 /staff/events/<program_id>/<number>/door GET                              another's      s------+++
 /staff/events/<program_id>/<number>/door GET                              own            s------+++
 /staff/events/<program_id>/<number>/door POST                             another's      s------+++
 /staff/events/<program_id>/<number>/door POST                             own            s------+++
+/staff/events/<program_id>/<number>/postpone POST                         another's      s------+++
+/staff/events/<program_id>/<number>/postpone POST                         hidden         s------!!!
+/staff/events/<program_id>/<number>/postpone POST                         own            s------+++
 /staff/events/<program_id>/<number>/quotes POST                           hidden         s------+++
 /staff/events/<program_id>/<number>/seat GET                              another's      s-----++++
 /staff/events/<program_id>/<number>/seat GET                              hidden         s-----++++
@@ -234,6 +243,7 @@ TABLE = """
 /staff/events/<program_id>/<number>/seats POST                            another's      s-----!+++
 /staff/events/<program_id>/<number>/seats POST                            hidden         s-----!+++
 /staff/events/<program_id>/<number>/seats POST                            own            s-----!+++
+/staff/events/<program_id>/again POST                                     hidden         s------!!!
 /staff/events/<program_id>/plan/<step> GET                                hidden         s------+++
 /staff/events/<program_id>/plan/<step> POST                               hidden         s------+++
 /staff/events/<program_id>/plan/agreement POST                            hidden         s------+++
@@ -241,6 +251,8 @@ TABLE = """
 /staff/events/<program_id>/results GET                                    hidden         s------+++
 /staff/events/<program_id>/results POST                                   hidden         s------+++
 /staff/events/<program_id>/results/preview GET                            hidden         s------+++
+/staff/events/held GET                                                    the library's  s-----++++
+/staff/events/held POST                                                   the library's  s-----!!!!
 /staff/events/new GET                                                     the library's  s-----++++
 /staff/events/new POST                                                    the library's  s------+++
 /staff/ideas GET                                                          the library's  s-----++++
