@@ -199,6 +199,7 @@ class AnswersForm(AnswerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, moves=(Decision.POSTPONE, Decision.DECLINE), **kwargs)
+        self.until.description = _l("Needed for “not now”: it comes back by itself on that day.")
         del self.link
 
 
