@@ -23,6 +23,7 @@ from portal.programs import (
     announcing,
     checkin,
     closing,
+    moving,
     planning,
     registering,
     scheduling,
@@ -69,6 +70,11 @@ def plan(
         yield Wait(_starts(session_id) - timedelta(days=3))
         reason = town.content.words["answers"]["called_off"]
         closing.cancel(session_id, reason=reason, by=town.librarian)
+        return
+    if story.course == "postponed":
+        yield Wait(town.ago(days=1))
+        reason = town.content.words["answers"]["postponed"]
+        moving.postpone(session_id, reason=reason, by=town.librarian)
         return
     yield from _hold(story, program_id, session_id, town, chance)
 
