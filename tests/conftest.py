@@ -152,6 +152,13 @@ def empty() -> None:
 
 
 @pytest.fixture
+def on_one_database(request: pytest.FixtureRequest) -> None:
+    """For what is the same on either: looking at it once is enough."""
+    if request.config.getoption("--db"):
+        pytest.skip("it is the same on either database")
+
+
+@pytest.fixture
 def client(app: Flask) -> Client:
     client = app.test_client()
     assert isinstance(client, Client)

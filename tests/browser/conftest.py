@@ -23,6 +23,7 @@ from tools.needs import CHROMIUM
 
 AXE = Path("build/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that can differ in dark
 MODES = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
 PATIENCE = 8_000  # milliseconds
 AXE_S_OWN = ("Couldn't load preload assets", "Applying inline style")  # when it looks at a page
@@ -93,12 +94,13 @@ class Visitor:
         found = []
         for scheme, width in MODES:
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found += [f"{scheme} {width}: {one}" for one in self._axe(width)]
+            rules = OF_COLOURS if scheme == "dark" else TAGS
+            found += [f"{scheme} {width}: {one}" for one in self._axe(width, rules)]
         return found + self._too_wide(320)
 
-    def _axe(self, width: int) -> list[str]:
+    def _axe(self, width: int, rules: list[str]) -> list[str]:
         wide = self._too_wide(width)
-        options = {"runOnly": TAGS, "resultTypes": ["violations"]}
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
         result = self.page.evaluate("options => axe.run(options)", options)
         return wide + [
             f"{one['id']} {node['target']} {node['failureSummary']}"

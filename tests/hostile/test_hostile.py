@@ -24,6 +24,7 @@ def judge(chromium: Browser) -> Judge:
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("on_one_database")
 def test_no_text_runs_or_breaks_out_however_it_is_shown(app: Flask, judge: Judge) -> None:
     """Without our content policy, which would stop what got through."""
     found = showing.every_way(app, judge, list(corpus.texts(TEXTS)))
@@ -32,6 +33,7 @@ def test_no_text_runs_or_breaks_out_however_it_is_shown(app: Flask, judge: Judge
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("on_one_database")
 def test_no_page_runs_what_is_stored(client: Client, judge: Judge) -> None:
     made = world()
     columns = showing.store(corpus.texts(1000, seed=11))
@@ -43,6 +45,7 @@ def test_no_page_runs_what_is_stored(client: Client, judge: Judge) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("on_one_database")
 def test_no_address_to_go_on_to_leads_elsewhere(judge: Judge) -> None:
     typed = list(corpus.addresses(ADDRESSES))
     taken = [local_path(one) for one in typed]
@@ -53,6 +56,7 @@ def test_no_address_to_go_on_to_leads_elsewhere(judge: Judge) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("on_one_database")
 def test_the_judge_notices_a_text_that_is_shown_as_it_is(judge: Judge) -> None:
     """Whatever runs, whatever is no element of ours, whatever ends what it stands in."""
     ran, foreign, lost = (
