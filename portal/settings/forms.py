@@ -209,7 +209,14 @@ class PrivacyForm(Form):
             "It can be raised, never set below 10. 10 if nobody chooses."
         ),
     )
-    second_step = BooleanField(_l("Staff need a second step to sign in"))
+    second_step = BooleanField(
+        _l("Staff need a second step to sign in"),
+        description=_l(
+            "Besides a link or a password: a code from an app, or a passkey, which is both at once. "
+            "Whoever has none sets one up when they next sign in; staff who are signed in without "
+            "it sign in again, you as well. Off if nobody chooses."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

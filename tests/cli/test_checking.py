@@ -164,7 +164,12 @@ def plant_unsigned() -> None:
     )
 
 
+def plant_seats_where_people_just_come() -> None:
+    db.session.execute(text("UPDATE programs SET admission = 'open'"))
+
+
 PLANTED = [
+    (plant_seats_where_people_just_come, programs.no_seats, "has seats that nobody can save"),
     (plant_votes, ideas.vote_counts, "says 99 votes and has 2 voters"),
     (plant_lost_text, ideas.texts, "says 7 texts and has 1"),
     (plant_gap, ideas.stories, "has a gap in its story"),

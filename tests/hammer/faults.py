@@ -95,8 +95,8 @@ FAULTS = {
     ),
     "the last on the list is asked first": Fault(
         "portal.programs.waitlist",
-        ".order_by(Registration.place, Registration.id)",
-        ".order_by(Registration.place.desc())",
+        ".order_by(Registration.place, Registration.id)\n        .limit(1)",
+        ".order_by(Registration.place.desc())\n        .limit(1)",
         tests=("tests/hammer/test_model.py",),
     ),
     "a vote where votes are closed": Fault(
