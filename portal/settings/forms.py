@@ -212,7 +212,7 @@ class PrivacyForm(Form):
     second_step = BooleanField(
         _l("Staff need a second step to sign in"),
         description=_l(
-            "Besides a link or a password: a code from an app, or a passkey, which is both at once. "
+            "Besides a link or a password: a code from an app, or a passkey, which is both. "
             "Whoever has none sets one up when they next sign in; staff who are signed in without "
             "it sign in again, you as well. Off if nobody chooses."
         ),
