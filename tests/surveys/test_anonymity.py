@@ -66,7 +66,11 @@ def token_in(mail: EmailMessage) -> str:
 
 
 def test_no_reading_of_the_database_ties_answers_to_guests_better_than_luck(sink: Sink) -> None:
+    """What luck ties is the 99.9th percentile: by chance it is passed once in a thousand times, and
+    twice running once in a million. An order that is there passes it each time."""
     tied, luck = adversary.ties([play(sink) for _ in range(SURVEYS)])
+    if tied > luck:
+        tied, luck = adversary.ties([play(sink) for _ in range(SURVEYS)])
 
     assert tied <= luck
 
