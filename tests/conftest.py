@@ -5,6 +5,7 @@ PostgreSQL cluster of its own, ``--db <URL>`` on the database named.
 """
 
 import contextvars
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from flask import Blueprint, Flask, g, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
@@ -26,6 +28,7 @@ from portal.core.web import open_to_all
 from portal.settings import queries as settings_queries
 from tests import factories
 from tests.cluster import Cluster
+from tools.needs import CHROMIUM
 
 DRAWN = "drawn by lot"  # a signed-in person's forgery token
 
@@ -133,11 +136,21 @@ def app(whole_app: Flask) -> Iterator[Flask]:
         empty()
 
 
+FILLED = text(
+    " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})"  # noqa: S608  our own tables
+        for name in sorted(Rows.metadata.tables)
+    )
+)
+
+
 def empty() -> None:
-    """Every table, also those whose rows are only ever added to."""
+    """Every table that has a row, also those whose rows are only ever added to."""
     run = db.session.execute
     sqlite = db.engine.dialect.name == "sqlite"
-    kept = run(text(SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS)).all()
+    filled = set(run(FILLED).scalars())
+    triggers = run(text(SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS)).all()
+    kept = [one for one in triggers if one[1] in filled]
     for name, table, _words in kept:
         run(
             text(
@@ -145,10 +158,21 @@ def empty() -> None:
             )
         )
     for one in reversed(Rows.metadata.sorted_tables):
-        run(one.delete())
+        if one.name in filled:
+            run(one.delete())
     for name, table, words in kept:
         run(text(words if sqlite else f"ALTER TABLE {table} ENABLE TRIGGER {name}"))
     db.session.commit()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One a run: there cannot be two."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ A visitor fails its test at the end when anything left the site, or when the bro
 refuse or complain about something.
 """
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,13 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.accounts.models import Person
 from portal.core.database import db
 from tests import factories
-from tools.needs import CHROMIUM
 
 AXE = Path("build/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -31,15 +29,6 @@ AXE_S_OWN = ("Couldn't load preload assets", "Applying inline style")  # when it
 
 class Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None: ...
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -173,7 +173,11 @@ def test_on_a_full_disk_there_is_a_sentence_and_nothing_is_half_done(probe: Prob
     def write_much() -> str:
         rename()
         db.session.execute(text("PRAGMA max_page_count = 1"))  # no less than there are
-        return rename("x" * 1_000_000)
+        free, size = (
+            db.session.scalars(text(f"PRAGMA {one}")).one()
+            for one in ("freelist_count", "page_size")
+        )
+        return rename("x" * (free * size + 1_000_000))
 
     refused = probe.does(write_much).client.post("/probe")
     with probe.client.application.app_context():

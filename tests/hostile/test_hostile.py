@@ -6,12 +6,9 @@ from playwright.sync_api import Browser
 
 from portal.core.web import local_path
 from tests.addresses import world
-from tests.browser.conftest import chromium
 from tests.conftest import Client
 from tests.hostile import corpus, forms, showing
 from tests.hostile.judging import NOTHING, Judge
-
-__all__ = ["chromium"]
 
 TEXTS = 500
 ADDRESSES = 20_000

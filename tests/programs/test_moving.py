@@ -53,7 +53,8 @@ def on(days: int = 20, **values: Any) -> When:
 
 def full() -> tuple[Session, Registration, Registration, Registration]:
     """Two seats: a guest and somebody from the desk have them, and a third waits."""
-    at = factories.session(factories.program(), capacity=2)
+    noon = (clock.now() + timedelta(days=7)).replace(hour=17)
+    at = factories.session(factories.program(), starts=noon, capacity=2)
     gus = registering.register(at.id, Party(name="Gus", email="gus@example.org"))
     desk = registering.register_at_desk(at.id, Party(name="Ada"), by=librarian())
     wil = registering.register(at.id, Party(name="Wil", email="wil@example.org"))
