@@ -106,7 +106,7 @@ def test_told_to_end_a_worker_finishes_the_mail_in_hand_and_hands_back_the_rest(
     with start(app, "portal.cli.worker", stdin=subprocess.PIPE) as ending:
         assert until(lambda: sink.under_way == 1)
         ending.terminate()
-        time.sleep(1)  # until it has heard: the relay answers only then
+        time.sleep(3)  # until it has heard: the relay answers only then
         sink.open.set()
         assert ending.wait(20) == 0
 
