@@ -23,7 +23,7 @@ from typing import IO
 
 from tools import needs
 
-LIMIT = 40 * 60  # seconds, installing not counted
+LIMIT = 25 * 60  # seconds, installing not counted
 PROGRAMS = Path(sys.executable).parent
 CHECKS = (
     ("ruff", "check", "."),
