@@ -32,7 +32,7 @@ def serve(app: Flask) -> None:
 def registry(app: Flask) -> CollectorRegistry:
     settings: Config = app.extensions["portal"]
     made = CollectorRegistry()
-    MultiProcessCollector(made, str(settings.instance / metrics.FOLDER))  # type: ignore[no-untyped-call]
+    MultiProcessCollector(made, str(settings.instance / metrics.FOLDER))  # type: ignore[no-untyped-call]  # it has none
     made.register(_Database(app))
     return made
 

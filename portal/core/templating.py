@@ -27,7 +27,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def fixed(function: Function) -> Function:
     """Mark a template's global: the same arguments give the same text, always."""
-    function.when_compiled = function  # type: ignore[attr-defined]
+    function.when_compiled = function  # type: ignore[attr-defined]  # a mark
     return function
 
 
@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
 
 
 class _Generator(CodeGenerator):
-    def visit_Template(  # noqa: N802
+    def visit_Template(  # noqa: N802  Jinja's name
         self, node: nodes.Template, frame: Frame | None = None
     ) -> None:
         context = EvalContext(self.environment, self.name)
@@ -54,7 +54,7 @@ class _Folding(NodeTransformer):
     def __init__(self, environment: Environment, context: EvalContext) -> None:
         self._globals, self._context = environment.globals, context
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  Jinja's name
         self.generic_visit(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         function = getattr(self._globals.get(name), "when_compiled", None)

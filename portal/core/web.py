@@ -43,7 +43,7 @@ def takes(most: int) -> Callable[[View], View]:
     """Mark a view that is sent files: so many bytes at once, where all others take less."""
 
     def mark(view: View) -> View:
-        view.most_bytes = most  # type: ignore[attr-defined]
+        view.most_bytes = most  # type: ignore[attr-defined]  # a mark
         return view
 
     return mark

@@ -234,7 +234,7 @@ def _sessions(connection: Connection, number: int, *, planner_id: int, branch_id
 def _sittings(
     number: int, first: int, planner_id: int, branch_id: int
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    random = Random(2)  # noqa: S311
+    random = Random(2)  # noqa: S311  the same city every time
     today = clock.now().astimezone(UTC).replace(hour=15, minute=0, second=0, microsecond=0)
     for n in range(number):
         thing, when = random.choice(THINGS), random.choice(TIMES)
