@@ -3,6 +3,8 @@ finger, face or PIN. It works at our address alone, so it cannot be phished, and
 of signing in at once.
 
 Each use signs a challenge: drawn by lot, good once and for ten minutes, in the browser that asked.
+
+The library that knows the standard takes 0.2 s to load, so the functions that use it load it.
 """
 
 import secrets
@@ -10,21 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import webauthn
 from flask_babel import gettext as _
 from sqlalchemy import delete, exists, func, select
-from webauthn.helpers import (
-    options_to_json,
-    parse_authentication_credential_json,
-    parse_client_data_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from portal.accounts import identity, quotas
 from portal.accounts.changes import Change, changed
@@ -41,6 +30,9 @@ MOST = 20  # of one person
 
 def to_add(person_id: int) -> str:
     """What the browser needs to make a new passkey, as JSON."""
+    import webauthn
+    from webauthn.helpers import structs
+
     person = get(Person, person_id)
     known = select(Passkey.credential_id).where(Passkey.person_id == person_id)
     options = webauthn.generate_registration_options(
@@ -52,29 +44,35 @@ def to_add(person_id: int) -> str:
         challenge=_ask(person_id),
         timeout=int(VALID_FOR.total_seconds() * 1000),
         exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=one) for one in db.session.scalars(known)
+            structs.PublicKeyCredentialDescriptor(id=one) for one in db.session.scalars(known)
         ],
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def to_sign_in() -> str:
     """What the browser needs to use a passkey, as JSON; it asks its owner which."""
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
         rp_id=config.current().host,
         challenge=_ask(None),
         timeout=int(VALID_FOR.total_seconds() * 1000),
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def add(person_id: int, answer: str, *, name: str) -> None:
     """Keep the passkey that the browser made, under this name. The person is told."""
+    import webauthn
+    from webauthn.helpers import parse_client_data_json, parse_registration_credential_json
+
     keep_on_refusal()
     lock(Person, person_id)
     count = select(func.count(Passkey.id)).where(Passkey.person_id == person_id)
@@ -108,6 +106,9 @@ def add(person_id: int, answer: str, *, name: str) -> None:
 
 def owner(answer: str) -> int:
     """Who of the staff signed with their passkey; it is marked as used."""
+    import webauthn
+    from webauthn.helpers import parse_authentication_credential_json, parse_client_data_json
+
     keep_on_refusal()
     with _from_outside():
         given = parse_authentication_credential_json(answer)

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from portal.core import migrating
 from portal.demo import making
-from portal.demo.content import content
+from portal.demo.content import how_to_sign_in
 
 STEPS = 100
 
@@ -33,10 +33,3 @@ def make_demo() -> None:
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     with click.progressbar(length=STEPS, label="Making the demo library") as bar:
         making.make(app, lambda share: bar.update(int(share * STEPS) - bar.pos))
-
-
-def how_to_sign_in() -> str:
-    """Lines that say whom one may be in the demo, and how."""
-    people = (f"  {one.email:20} {one.name}, {one.who}" for one in content().people)
-    how = "A demo: no mail leaves. Sign in at /sign-in as one of these; the mail is at /demo/mail."
-    return "\n".join(("", how, *people))

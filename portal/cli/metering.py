@@ -20,13 +20,12 @@ log = logging.getLogger("portal")
 
 
 def serve(app: Flask) -> None:
-    """In a thread, where a port is named. Where that is taken the log says so; work goes on."""
+    """In a thread, at the port that is named. Where that is taken the log says so; work goes on."""
     settings: Config = app.extensions["portal"]
-    if settings.metrics_port:
-        try:
-            start_http_server(settings.metrics_port, "127.0.0.1", registry(app))
-        except OSError:
-            log.warning("metrics not served", exc_info=True)
+    try:
+        start_http_server(settings.metrics_port, "127.0.0.1", registry(app))
+    except OSError:
+        log.warning("metrics not served", exc_info=True)
 
 
 def registry(app: Flask) -> CollectorRegistry:

@@ -13,10 +13,9 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from portal.cli import stops
-from portal.cli.demonstrating import how_to_sign_in, make_demo
 from portal.core import assets, config, metrics, migrating
 from portal.core.database import db
-from portal.demo import making
+from portal.demo import content, state
 from portal.settings.models import Library
 
 LEAST_DISK = 50_000_000  # bytes
@@ -38,7 +37,7 @@ def serve(host: str, port: int) -> None:
     greeting = f"Ready: http://{_bracketed(host)}:{port}   (end with Ctrl-C)"
     if db.session.scalar(select(Library.demo)):
         os.environ["PORTAL_DEMO"] = "yes"
-        greeting += how_to_sign_in()
+        greeting += content.how_to_sign_in()
     elif not config.current().smtp_host:
         click.echo("Mail waits: no mail server is named in PORTAL_SMTP_HOST.")
     click.echo("Starting the web server and the worker …")
@@ -109,5 +108,7 @@ def _look_at_static() -> None:
 def _look_at_database() -> None:
     """Tables up to date, and a library in them: the first time, that of the demo."""
     migrating.upgrade()
-    if db.session.scalar(select(Library.id)) is None or making.unfinished():
+    if db.session.scalar(select(Library.id)) is None or state.unfinished():
+        from portal.cli.demonstrating import make_demo
+
         make_demo()

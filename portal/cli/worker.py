@@ -2,12 +2,15 @@
 much there was to do, where a port is named for that."""
 
 import wsgi
-from portal.cli import metering, stops
+from portal.cli import stops
 from portal.cli.orphan import end_with_parent
 from portal.cli.working import until_told
 
 if __name__ == "__main__":
     stops.keep()
     end_with_parent()
-    metering.serve(wsgi.app)
+    if wsgi.app.extensions["portal"].metrics_port:
+        from portal.cli import metering
+
+        metering.serve(wsgi.app)
     until_told(wsgi.app)

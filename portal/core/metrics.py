@@ -6,26 +6,37 @@ answered.
 """
 
 import time
+from functools import cache
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g
-from prometheus_client import Counter, Histogram
 
 from portal.core import config
 from portal.core.logs import about_request
 from portal.core.web import is_sessionless
 
+if TYPE_CHECKING:
+    from prometheus_client import Counter, Histogram
+
 FOLDER = "metrics"  # in the instance
 NAMED = "PROMETHEUS_MULTIPROC_DIR"  # to the library, before it is imported
 
-_requests = Counter(
-    "foreword_requests", "Requests that were answered.", ("method", "route", "status")
-)
-_seconds = Histogram(
-    "foreword_request_seconds",
-    "How long an answer took.",
-    ("method",),
-    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-)
+
+@cache
+def _counters() -> "tuple[Counter, Histogram]":
+    """Of requests and of seconds: once in a process, and only where somebody asks for them."""
+    from prometheus_client import Counter, Histogram
+
+    requests = Counter(
+        "foreword_requests", "Requests that were answered.", ("method", "route", "status")
+    )
+    seconds = Histogram(
+        "foreword_request_seconds",
+        "How long an answer took.",
+        ("method",),
+        buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    )
+    return requests, seconds
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +56,8 @@ def begin(settings: config.Config) -> dict[str, str]:
 def _count(response: Response) -> Response:
     if not is_sessionless():
         about = about_request()
-        _requests.labels(**about, status=response.status_code).inc()
+        requests, seconds = _counters()
+        requests.labels(**about, status=response.status_code).inc()
         took = time.perf_counter() - g.get("began", time.perf_counter())
-        _seconds.labels(about["method"]).observe(took)
+        seconds.labels(about["method"]).observe(took)
     return response

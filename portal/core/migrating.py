@@ -1,17 +1,21 @@
-"""The schema of the database, brought to what this version of the code expects."""
+"""The schema of the database, brought to what this version of the code expects.
+
+Alembic takes 0.1 s to load and a process that serves needs it once at most, so the functions that
+use it load it.
+"""
 
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from portal.core.database import db
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 
 class Newer(RuntimeError):
@@ -28,12 +32,16 @@ def upgrade(revision: str = "head") -> None:
     """Bring the schema up; tables and their rows stay. Needs an application context.
     Raises Newer where this version does not know the schema."""
     refuse_newer()
-    _run(command.upgrade, revision)
+    with changing() as connection:
+        bring(connection, revision)
 
 
 def downgrade(revision: str) -> None:
     """Take the schema back down to a revision, or to ``base``."""
-    _run(command.downgrade, revision)
+    from alembic import command
+
+    with changing() as connection:
+        command.downgrade(config(connection), revision)
 
 
 def refuse_newer() -> None:
@@ -45,17 +53,21 @@ def refuse_newer() -> None:
 
 def pending() -> bool:
     """Whether this database waits for ``upgrade``."""
-    return current() != ScriptDirectory.from_config(config()).get_current_head()
+    return current() != _scripts().get_current_head()
 
 
 def current() -> str | None:
     """The revision of the tables; None where there are none."""
+    from alembic.migration import MigrationContext
+
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> "Config":
     """Alembic's own settings, without a file."""
+    from alembic.config import Config
+
     made = Config(stdout=io.StringIO())
     made.set_main_option("script_location", "portal:migrations")
     made.attributes["connection"] = connection
@@ -64,8 +76,7 @@ def config(connection: Connection | None = None) -> Config:
 
 def known(revision: str) -> bool:
     """Whether this version of the program can bring tables of that revision up."""
-    revisions = ScriptDirectory.from_config(config()).walk_revisions()
-    return revision in {one.revision for one in revisions}
+    return revision in {one.revision for one in _scripts().walk_revisions()}
 
 
 @contextmanager
@@ -83,12 +94,15 @@ def changing() -> Iterator[Connection]:
 
 def bring(connection: Connection, revision: str) -> None:
     """To that revision, inside the caller's ``changing``."""
+    from alembic import command
+
     command.upgrade(config(connection), revision)
 
 
-def _run(step: Any, revision: str) -> None:
-    with changing() as connection:
-        step(config(connection), revision)
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(config())
 
 
 @contextmanager

@@ -83,3 +83,10 @@ def content() -> Content:
         stories=[Story(**one) for one in read["ideas"]],
         words=read["words"],
     )
+
+
+def how_to_sign_in() -> str:
+    """Lines that say whom one may be in the demo, and how."""
+    people = (f"  {one.email:20} {one.name}, {one.who}" for one in content().people)
+    how = "A demo: no mail leaves. Sign in at /sign-in as one of these; the mail is at /demo/mail."
+    return "\n".join(("", how, *people))

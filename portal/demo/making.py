@@ -7,19 +7,15 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from portal.audit.models import Entry
-from portal.audit.recording import record
 from portal.core import clock, config, migrating
 from portal.core.database import db, transaction
-from portal.demo import courses
+from portal.demo import courses, state
 from portal.demo.content import content
 from portal.demo.population import Town, partnering, settle
 from portal.demo.timeline import Timeline
 from portal.jobs import work
 from portal.settings.models import Library
 from portal.surveys import keys
-
-_MADE = "demo.made"
 
 
 class Occupied(RuntimeError):
@@ -30,7 +26,7 @@ def make(app: Flask, heard: Callable[[float], None]) -> None:
     """Two years of a library, up to now. ``heard`` is told how much of them is over, from 0 to 1.
     Needs tables and no library, or a demo that was not finished. Raises Occupied."""
     is_there = db.session.scalar(select(Library.id)) is not None
-    if is_there and not unfinished():
+    if is_there and not state.unfinished():
         raise Occupied
     db.session.rollback()
     if is_there:
@@ -51,16 +47,9 @@ def make(app: Flask, heard: Callable[[float], None]) -> None:
     timeline.tell(until=town.today, heard=lambda moment: heard((moment - began) / length))
     work.run_once(app)
     with transaction():
-        record(_MADE, actor_id=None, thing=("library", 1))
+        state.finish()
     event.remove(db.engine, "connect", _in_haste)
     db.engine.dispose()
-
-
-def unfinished() -> bool:
-    """Whether the making of this demo was broken off."""
-    is_demo = db.session.scalar(select(Library.demo))
-    made = db.session.scalar(select(Entry.id).where(Entry.action == _MADE))
-    return bool(is_demo) and made is None
 
 
 def _start_over() -> None:

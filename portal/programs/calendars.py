@@ -1,15 +1,17 @@
 """Sessions as calendars and search engines read them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
 
 from portal.core import clock, config
 from portal.programs.lifecycle import SessionStage
 from portal.programs.models import Admission
 from portal.programs.queries import Shown, Sitting
 from portal.settings.queries import current as library
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 SCHEMA_STAGE = {
     SessionStage.CANCELLED: "https://schema.org/EventCancelled",
@@ -21,6 +23,8 @@ SCHEDULED = "https://schema.org/EventScheduled"
 def ics(sittings: list[Sitting]) -> bytes:
     """RFC 5545. The UID of a session never changes; a cancelled one stays as cancelled, so does one
     that was postponed, until it has a date."""
+    from icalendar import Calendar  # takes 0.1 s to load
+
     calendar = Calendar()
     calendar.add("prodid", "-//Foreword//EN")
     calendar.add("version", "2.0")
@@ -30,7 +34,9 @@ def ics(sittings: list[Sitting]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _entry(one: Sitting) -> Event:
+def _entry(one: Sitting) -> "Event":
+    from icalendar import Event
+
     settings = config.current()
     entry = Event()
     entry.add("uid", f"session-{one.id}@{settings.host}")

@@ -21,7 +21,7 @@ from portal.core import config
 from portal.core.checking import registered
 from portal.core.database import db
 from portal.core.lifecycle import Lifecycle
-from portal.demo import making
+from portal.demo import making, state
 from portal.ideas.lifecycle import PUBLICATION, STAGES, Publication
 from portal.ideas.models import Idea
 from portal.organisations.lifecycle import LIFE
@@ -84,14 +84,14 @@ def broken_off_it_is_made_anew(demo: Flask) -> None:
     db.session.commit()
     with pytest.raises(BrokenOff):
         making.make(demo, stop)
-    assert making.unfinished()
+    assert state.unfinished()
     db.session.rollback()
 
 
 def it_is_made_once(demo: Flask) -> None:
     said = invoke(demo, "demo")
     assert "rosa@example.org" in said
-    assert not making.unfinished()
+    assert not state.unfinished()
     db.session.rollback()
     assert "There is a library in this database already" in invoke(demo, "demo")
 
