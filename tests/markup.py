@@ -22,6 +22,7 @@ class Page(HTMLParser):
         self.attributes: set[str] = set()
         self.addresses: set[str] = set()
         self.forms: list[Form] = []
+        self._shared: dict[str, Form] = {}  # by id
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
@@ -32,6 +33,11 @@ class Page(HTMLParser):
         if tag == "form":
             made = Form(values.get("action", ""), values.get("method", "get").lower())
             self.forms.append(made)
+            self._shared[values.get("id", "")] = made
+        elif "form" in values and "formaction" in values:
+            of = self._shared[values["form"]]
+            self.forms = [one for one in self.forms if one is not of]
+            self.forms.append(Form(values["formaction"], of.method, of.fields))
         elif self.forms and "name" in values and tag in ("input", "select", "textarea", "button"):
             usual = "ada@example.org" if values.get("type") == "email" else "1"
             self.forms[-1].fields.setdefault(values["name"], values.get("value", usual) or usual)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from portal.accounts.models import Device, Grant, Person
 from portal.core import clock
@@ -109,6 +109,11 @@ _BY_KEY = (
     )
     .join(Person, Person.id == Device.person_id)
     .outerjoin(Grant, Grant.person_id == Person.id)
+    .where(
+        Device.key_hash == bindparam("key_hash"),
+        Device.ended_at.is_(None),
+        Person.blanked_at.is_(None),
+    )
 )
 
 
@@ -119,10 +124,7 @@ def _load(key: str) -> SignedIn | None:
     the stranger's that it is.
     """
     g.depends_on_person = True
-    statement = _BY_KEY.where(
-        Device.key_hash == digest(key), Device.ended_at.is_(None), Person.blanked_at.is_(None)
-    )
-    rows = db.session.execute(statement).all()
+    rows = db.session.execute(_BY_KEY, {"key_hash": digest(key)}).all()
     if not rows or _over(rows[0].shared, rows[0].used_at, rows[0].expires_at):
         _empty_session()
         return None

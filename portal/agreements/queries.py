@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from portal.agreements.lifecycle import AGREEMENT, AgreementMove, AgreementState, OfferState
 from portal.agreements.models import Agreement, AgreementVersion, Offer, Signature
@@ -75,54 +76,57 @@ class Paper:
         return AgreementMove.END in AGREEMENT.moves_from(self.agreement.state)
 
 
+_OFFERED: tuple[Any, ...] = (
+    Offer.id,
+    Offer.idea_id,
+    Idea.title.label("idea_title"),
+    Offer.organisation_id,
+    Organisation.name.label("organisation"),
+    Organisation.standing,
+    Offer.words,
+    Offer.brings,
+    Offer.state,
+    Offer.answer,
+    Offer.version,
+    Offer.made_at,
+)
+_OFFERS: Select[Any] = (
+    select(*_OFFERED)
+    .join(Idea, Idea.id == Offer.idea_id)
+    .join(Organisation, Organisation.id == Offer.organisation_id)
+    .limit(200)
+)
+_LIVE = _OFFERS.where(Offer.state.in_(LIVE)).order_by(Offer.id)
+_PUBLIC = _LIVE.where(
+    Offer.idea_id == bindparam("idea_id"), Organisation.standing == Standing.VERIFIED
+)
+
+
+def _offered(statement: Select[Any], **values: Any) -> list[Offered]:
+    return [
+        Offered(**{**row, "brings": tuple(row["brings"].split())})
+        for row in db.session.execute(statement, values).mappings()
+    ]
+
+
 def public_offers(idea_id: int) -> list[Offered]:
     """What everybody sees under an idea: offers of verified organisations."""
-    return _offers(Offer.idea_id == idea_id, Organisation.standing == Standing.VERIFIED)
+    return _offered(_PUBLIC, idea_id=idea_id)
 
 
 def offers_for(idea_id: int) -> list[Offered]:
     """What staff see under an idea."""
-    return _offers(Offer.idea_id == idea_id)
+    return _offered(_LIVE.where(Offer.idea_id == idea_id))
 
 
 def unanswered() -> list[Offered]:
     """Offers that wait for staff, oldest first."""
-    return _offers(Offer.state.in_((OfferState.MADE, OfferState.IN_TALKS)), oldest=True)
+    return _offered(_LIVE.where(Offer.state.in_((OfferState.MADE, OfferState.IN_TALKS))))
 
 
 def of_organisations(ids: frozenset[int]) -> list[Offered]:
     """Everything they ever offered, the newest first."""
-    return _offers(Offer.organisation_id.in_(ids), live=False, oldest=False)
-
-
-def _offers(*which: ColumnElement[bool], live: bool = True, oldest: bool = True) -> list[Offered]:
-    statement = (
-        select(Offer, Idea.title, Organisation.name, Organisation.standing)
-        .join(Idea, Idea.id == Offer.idea_id)
-        .join(Organisation, Organisation.id == Offer.organisation_id)
-        .where(*which)
-        .limit(200)
-    )
-    if live:
-        statement = statement.where(Offer.state.in_(LIVE))
-    order = Offer.id if oldest else Offer.id.desc()
-    return [
-        Offered(
-            id=offer.id,
-            idea_id=offer.idea_id,
-            idea_title=title,
-            organisation_id=offer.organisation_id,
-            organisation=name,
-            standing=standing,
-            words=offer.words,
-            brings=tuple(offer.brings.split()),
-            state=offer.state,
-            answer=offer.answer,
-            version=offer.version,
-            made_at=offer.made_at,
-        )
-        for offer, title, name, standing in db.session.execute(statement.order_by(order))
-    ]
+    return _offered(_OFFERS.where(Offer.organisation_id.in_(ids)).order_by(Offer.id.desc()))
 
 
 def agreements(*which: ColumnElement[bool]) -> list[Agreed]:

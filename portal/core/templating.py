@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from flask import Flask
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.environment import Environment
+from jinja2.environment import Environment, Template, TemplateModule
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Macro
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 
 KEPT = 10_000  # some kilobytes each at most
@@ -39,7 +39,15 @@ def kept(macro: Macro, *values: Hashable) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.code_generator_class = _Generator
+    app.jinja_env.template_class = _Template
     app.jinja_env.globals["kept"] = kept
+
+
+class _Template(Template):
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """For who imports it without context: made once, since all templates have the same globals,
+        which Jinja would find out again for each import."""
+        return super()._get_default_module()
 
 
 class _Generator(CodeGenerator):

@@ -81,6 +81,7 @@ def host_of(link: str) -> str:
     return host if plain and web else ""
 
 
+@lru_cache(maxsize=10_000)
 def slug(text: str) -> str:
     """Plain letters for an address, at most 60; empty where none are left."""
     plain = fold(text).encode("ascii", "ignore").decode()

@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     Select,
     and_,
     bindparam,
     exists,
-    false,
+    func,
     or_,
     select,
     union,
@@ -88,7 +89,10 @@ class Wanted:
         return bool(self.stages or self.topics or self.branches or self.ages)
 
 
-_CARD = (
+# What a request asks for again and again is written once, with a place for the values.
+_READER = bindparam("reader_id", type_=Integer)
+_VOTED = exists().where(Vote.idea_id == Idea.id, Vote.person_id == _READER)
+_CARD: tuple[Any, ...] = (
     Idea.id,
     Idea.title,
     Idea.happens,
@@ -100,50 +104,66 @@ _CARD = (
     Idea.desk_votes,
     Idea.published_at,
     Idea.open_elsewhere,
+    _VOTED.label("voted"),
+)
+_CARDS: Select[Any] = select(*_CARD).where(Idea.publication == Publication.PUBLISHED)
+
+
+def _order(sort: str) -> tuple[tuple[Any, Any], bool]:
+    """Columns that the list follows, and whether upwards. "eyes": few votes, long there."""
+    if sort == "newest":
+        return (Idea.published_at, Idea.id), False
+    return (Idea.votes, Idea.id), sort == "eyes"
+
+
+def _in_order(sort: str) -> Select[Any]:
+    columns, ascending = _order(sort)
+    return _CARDS.order_by(*(c if ascending else c.desc() for c in columns)).limit(pages.SIZE + 1)
+
+
+_LISTS = {sort: _in_order(sort) for sort in SORTS}
+_GATHERING = (
+    _CARDS.where(Idea.stage.in_(VOTABLE))
+    .order_by(Idea.votes.desc(), Idea.id.desc())
+    .limit(bindparam("most"))
 )
 
 
 def listed(wanted: Wanted, *, reader_id: int | None, cursor: str | None = None) -> Page[Card]:
     """One page of the public ideas that fit: by key, or the best finds of a search at once."""
-    statement = _cards(reader_id).where(*_filters(wanted))
     if wanted.words:
-        return Page(_found(statement, wanted.words))
+        conditions = _filters(wanted)
+        enough = index.CANDIDATES if conditions else FOUND  # the index has public ideas only
+        ids = index.find("idea", wanted.words, limit=enough)
+        return Page(_found(ids, conditions, reader_id=reader_id)[:FOUND])
     columns, ascending = _order(wanted.sort)
-    statement = statement.order_by(*(c if ascending else c.desc() for c in columns))
+    statement = _LISTS[wanted.sort].where(*_filters(wanted))
     key = pages.after(cursor, datetime if wanted.sort == "newest" else int, int)
     if key is not None:
         statement = statement.where(pages.beyond(columns, key, upwards=ascending))
-    rows = db.session.execute(statement.limit(pages.SIZE + 1)).all()
+    rows = db.session.execute(statement, {"reader_id": reader_id or 0}).all()
     page = pages.cut(rows, lambda row: _key_of(wanted.sort, row))
     return Page([_card(row) for row in page.items], page.next)
 
 
 def gathering(*, reader_id: int | None, limit: int = 4) -> list[Card]:
     """The ideas that most people stand behind while votes are open."""
-    most_first = (
-        _cards(reader_id).where(Idea.stage.in_(VOTABLE)).order_by(Idea.votes.desc(), Idea.id.desc())
-    )
-    return [_card(row) for row in db.session.execute(most_first.limit(limit))]
+    rows = db.session.execute(_GATHERING, {"reader_id": reader_id or 0, "most": limit})
+    return [_card(row) for row in rows]
 
 
 def similar(title: str, *, limit: int = 3) -> list[Card]:
     """Public ideas that may say the same, best first, while votes for them are open."""
-    return _found(_cards(None).where(Idea.stage.in_(VOTABLE)), title)[:limit]
+    ids = index.find("idea", title, limit=FOUND)
+    return _found(ids, [Idea.stage.in_(VOTABLE)], reader_id=None)[:limit]
 
 
 def card(idea_id: int, *, reader_id: int | None) -> Card:
-    row = db.session.execute(_cards(reader_id).where(Idea.id == idea_id)).first()
+    own = _CARDS.where(Idea.id == idea_id)
+    row = db.session.execute(own, {"reader_id": reader_id or 0}).first()
     if row is None:
         raise Missing(_("There is nothing here, or it is no longer public."))
     return _card(row)
-
-
-def _cards(reader_id: int | None) -> Select[Any]:
-    mine: ColumnElement[bool] = false()
-    if reader_id is not None:
-        mine = exists().where(Vote.idea_id == Idea.id, Vote.person_id == reader_id)
-    columns: tuple[Any, ...] = (*_CARD, mine.label("voted"))
-    return select(*columns).where(Idea.publication == Publication.PUBLISHED)
 
 
 def _card(row: Row[Any]) -> Card:
@@ -177,21 +197,17 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _order(sort: str) -> tuple[tuple[Any, Any], bool]:
-    """Columns that the list follows, and whether upwards. "eyes": few votes, long there."""
-    if sort == "newest":
-        return (Idea.published_at, Idea.id), False
-    return (Idea.votes, Idea.id), sort == "eyes"
-
-
 def _key_of(sort: str, row: Row[Any]) -> tuple[int | datetime, int]:
     return (row.published_at if sort == "newest" else row.votes), row.id
 
 
-def _found(statement: Select[Any], words: str) -> list[Card]:
-    ids = index.find("idea", words, limit=index.CANDIDATES)
-    rows = {row.id: row for row in db.session.execute(statement.where(Idea.id.in_(ids)))}
-    return [_card(rows[one]) for one in ids if one in rows][:FOUND]
+def _found(
+    ids: Sequence[int], conditions: Sequence[ColumnElement[bool]], *, reader_id: int | None
+) -> list[Card]:
+    """Those of the public ideas that fit, in the order of their ids here."""
+    cards = _CARDS.where(Idea.id.in_(ids), *conditions)
+    rows = {row.id: row for row in db.session.execute(cards, {"reader_id": reader_id or 0})}
+    return [_card(rows[one]) for one in ids if one in rows]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -246,27 +262,33 @@ class Shown:
         return self.answer_due is not None and self.answer_due < today()
 
 
+def _waits(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(*which, Revision.approved_at.is_(None), Revision.refused_at.is_(None))
+
+
+_OF_ONE = (
+    select(
+        Idea,
+        Person.name.label("author"),
+        Organisation.name.label("organisation"),
+        _VOTED,
+        and_(
+            exists().where(Subscription.idea_id == Idea.id, Subscription.person_id == _READER),
+            ~exists().where(Stop.idea_id == Idea.id, Stop.person_id == _READER),
+        ),
+        exists().where(_waits(Revision.idea_id == Idea.id, Revision.n == Idea.revisions)),
+    )
+    .outerjoin(Person, Person.id == Idea.author_id)
+    .outerjoin(Organisation, Organisation.id == Idea.organisation_id)
+    .where(Idea.id == bindparam("idea_id"))
+)
+
+
 def shown(idea_id: int, *, reader_id: int | None, staff: bool = False) -> Shown:
     """The idea, where this reader may see it: everybody when it is public or joined, its author
     and staff always."""
-    row = db.session.execute(
-        select(
-            Idea,
-            Person.name.label("author"),
-            Organisation.name.label("organisation"),
-            exists().where(Vote.idea_id == Idea.id, Vote.person_id == (reader_id or 0)),
-            and_(
-                exists().where(
-                    Subscription.idea_id == Idea.id, Subscription.person_id == (reader_id or 0)
-                ),
-                ~exists().where(Stop.idea_id == Idea.id, Stop.person_id == (reader_id or 0)),
-            ),
-            exists().where(_waits(Revision.idea_id == Idea.id, Revision.n == Idea.revisions)),
-        )
-        .outerjoin(Person, Person.id == Idea.author_id)
-        .outerjoin(Organisation, Organisation.id == Idea.organisation_id)
-        .where(Idea.id == idea_id)
-    ).first()
+    asked = {"idea_id": idea_id, "reader_id": reader_id or 0}
+    row = db.session.execute(_OF_ONE, asked).first()
     inside = staff or (row is not None and reader_id is not None and row[0].author_id == reader_id)
     if row is None or not (inside or row[0].publication in READABLE):
         raise Missing(_("There is nothing here, or it is no longer public."))
@@ -282,10 +304,6 @@ def shown(idea_id: int, *, reader_id: int | None, staff: bool = False) -> Shown:
     )
 
 
-def _waits(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(*which, Revision.approved_at.is_(None), Revision.refused_at.is_(None))
-
-
 def public_title(idea_id: int) -> str | None:
     """The title, while everybody may read it."""
     return db.session.scalar(
@@ -293,30 +311,31 @@ def public_title(idea_id: int) -> str | None:
     )
 
 
+_TOLD: tuple[Any, ...] = (
+    StoryLine.at,
+    StoryLine.life,
+    StoryLine.was,
+    StoryLine.became,
+    func.coalesce(Person.name, "").label("by"),
+    StoryLine.sentence,
+    StoryLine.reason_code,
+    StoryLine.link,
+    StoryLine.until,
+    StoryLine.goal,
+)
+_STORY: Select[Any] = (
+    select(*_TOLD)
+    .outerjoin(Person, Person.id == StoryLine.by_id)
+    .where(StoryLine.idea_id == bindparam("idea_id"))
+    .order_by(StoryLine.n)
+)
+_PUBLIC_STORY = _STORY.where(StoryLine.public)
+
+
 def story(idea_id: int, *, inside: bool = False) -> list[Told]:
     """The public lines, oldest first; ``inside``, what the library and the author know besides."""
-    which = [StoryLine.idea_id == idea_id] + ([] if inside else [StoryLine.public])
-    rows = db.session.execute(
-        select(StoryLine, Person.name)
-        .outerjoin(Person, Person.id == StoryLine.by_id)
-        .where(*which)
-        .order_by(StoryLine.n)
-    )
-    return [
-        Told(
-            at=line.at,
-            life=line.life,
-            was=line.was,
-            became=line.became,
-            by=name or "",
-            sentence=line.sentence,
-            reason_code=line.reason_code,
-            link=line.link,
-            until=line.until,
-            goal=line.goal,
-        )
-        for line, name in rows
-    ]
+    rows = db.session.execute(_STORY if inside else _PUBLIC_STORY, {"idea_id": idea_id})
+    return [Told(**row) for row in rows.mappings()]
 
 
 def for_staff(*, cursor: str | None) -> Page[Card]:

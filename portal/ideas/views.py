@@ -14,7 +14,7 @@ from portal.ideas import deciding, queries, voting, writing
 from portal.ideas.forms import AGE_WORDS, HINT_TEXT, HINT_TITLE, EditForm, IdeaForm
 from portal.ideas.lifecycle import Publication
 from portal.ideas.paths import idea_path
-from portal.ideas.reading import wanted_of
+from portal.ideas.reading import filters_of, wanted_of
 from portal.ideas.words import NO_REASONS, STATUSES
 from portal.notifications import subscribing
 from portal.notifications.models import Reason
@@ -39,7 +39,8 @@ def init_app(app: Flask) -> None:
 def index() -> ResponseReturnValue:
     wanted = wanted_of(request.args)
     page = queries.listed(wanted, reader_id=current_actor().id, cursor=request.args.get("after"))
-    return render_template("ideas/index.html", page=page, wanted=wanted)
+    by = filters_of(wanted)
+    return render_template("ideas/index.html", page=page, wanted=wanted, by=by)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -116,7 +117,7 @@ def _after_voting(idea_id: int, here: str) -> ResponseReturnValue:
         return redirect(f"{here.partition('#')[0]}#vote-{idea_id}", 303)
     card = queries.card(idea_id, reader_id=current_actor().id)
     sentence = ngettext("%(num)s vote", "%(num)s votes", card.votes)
-    return say(render_template("ideas/_spine.html", idea=card, here=here), sentence)
+    return say(render_template("ideas/_spine.html", idea=card), sentence)
 
 
 @blueprint.post("/<int:idea_id>/follow")

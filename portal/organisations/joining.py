@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.accounts import identity, quotas
 from portal.audit.recording import record
@@ -23,10 +23,12 @@ def apply(name: str, *, person_id: int, brings: str = "", kind: str = "") -> Org
     return organisation
 
 
+_OF_PERSON = select(Member.organisation_id).where(Member.person_id == bindparam("person_id"))
+
+
 def memberships(person_id: int) -> frozenset[int]:
     """The organisations that a person acts for."""
-    mine = select(Member.organisation_id).where(Member.person_id == person_id)
-    return frozenset(db.session.scalars(mine))
+    return frozenset(db.session.scalars(_OF_PERSON, {"person_id": person_id}))
 
 
 identity.memberships.append(memberships)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, or_, select
 
 from portal.core import clock, pages
 from portal.core.database import db
@@ -134,7 +134,8 @@ def opening(program: Program) -> datetime | None:
     return to_local(program.opens_at, library().timezone) if program.opens_at else None
 
 
-_SITTING = (
+# What a request asks for again and again is written once, with a place for the values.
+_SITTING: tuple[Any, ...] = (
     Session.id,
     Session.number,
     Session.program_id,
@@ -148,7 +149,7 @@ _SITTING = (
     Session.moved_at,
     Session.reason,
     Session.room_id,
-    Session.place,
+    Session.place.label("other_place"),
     Session.venue,
     Session.capacity,
     Session.taken,
@@ -162,21 +163,14 @@ _SITTING = (
 )
 
 
-def _sittings(*which: ColumnElement[bool], order: Sequence[Any], limit: int) -> list[Sitting]:
-    rows = db.session.execute(
-        select(*_SITTING)
-        .join(Program, Program.id == Session.program_id)
-        .where(*which)
-        .order_by(*order)
-        .limit(limit)
-    ).mappings()
+_SITTINGS: Select[Any] = select(*_SITTING).join(Program, Program.id == Session.program_id)
+_IN_TIME = (Session.starts_at, Session.id)
+
+
+def _sittings(statement: Select[Any], **values: Any) -> list[Sitting]:
     return [
-        Sitting(
-            **{k: v for k, v in row.items() if k != "place"},
-            other_place=row["place"],
-            path=_path(row["program_id"], row["number"], row["title"]),
-        )
-        for row in rows
+        Sitting(**row, path=_path(row["program_id"], row["number"], row["title"]))
+        for row in db.session.execute(statement, values).mappings()
     ]
 
 
@@ -192,7 +186,7 @@ def upcoming(*, cursor: str | None = None) -> Page[Sitting]:
     where = [_PUBLIC, *_not_over(clock.now())]
     if (key := pages.after(cursor, datetime, int)) is not None:
         where.append(pages.beyond((Session.starts_at, Session.id), key, upwards=True))
-    found = _sittings(*where, order=(Session.starts_at, Session.id), limit=pages.SIZE + 1)
+    found = _sittings(_SITTINGS.where(*where).order_by(*_IN_TIME).limit(pages.SIZE + 1))
     return pages.cut(found, lambda one: (one.starts_at, one.id))
 
 
@@ -202,68 +196,86 @@ def _not_over(moment: datetime) -> list[ColumnElement[bool]]:
     return [Session.ends_at > moment, Session.starts_at > moment - LONGEST]
 
 
+_PAST = (
+    _SITTINGS.where(Session.stage == SessionStage.HELD)
+    .order_by(Session.starts_at.desc(), Session.id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def past(*, limit: int = 10) -> list[Sitting]:
-    return _sittings(
-        Session.stage == SessionStage.HELD,
-        order=(Session.starts_at.desc(), Session.id.desc()),
-        limit=limit,
+    return _sittings(_PAST, most=limit)
+
+
+_ASKED = (
+    _SITTINGS.where(
+        Program.stage == ProgramStage.ANNOUNCED,
+        exists().where(ProgramIdea.program_id == Program.id),
+        Session.stage == SessionStage.SCHEDULED,
+        Session.starts_at > bindparam("now"),
     )
+    .order_by(*_IN_TIME)
+    .limit(bindparam("most"))
+)
 
 
 def coming_because_asked(*, limit: int = 3) -> list[Sitting]:
     """For home: the next sessions that began as an idea."""
-    return _sittings(
-        Program.stage == ProgramStage.ANNOUNCED,
-        exists().where(ProgramIdea.program_id == Program.id),
-        Session.stage == SessionStage.SCHEDULED,
-        Session.starts_at > clock.now(),
-        order=(Session.starts_at, Session.id),
-        limit=limit,
-    )
+    return _sittings(_ASKED, now=clock.now(), most=limit)
 
 
 def for_calendar() -> list[Sitting]:
     """What calendars keep: two months back, all that is to come."""
-    return _sittings(
-        _PUBLIC,
-        *_not_over(clock.now() - timedelta(days=60)),
-        order=(Session.starts_at, Session.id),
-        limit=2000,
+    kept = _SITTINGS.where(_PUBLIC, *_not_over(clock.now() - timedelta(days=60)))
+    return _sittings(kept.order_by(*_IN_TIME).limit(2000))
+
+
+_LED_TO = (
+    _SITTINGS.where(
+        Program.stage.in_(PUBLIC),
+        Program.id.in_(
+            select(ProgramIdea.program_id).where(ProgramIdea.idea_id == bindparam("idea_id"))
+        ),
     )
+    .order_by(*_IN_TIME)
+    .limit(20)
+)
 
 
 def led_to(idea_id: int) -> list[Sitting]:
     """The sessions that an idea became."""
-    mine = select(ProgramIdea.program_id).where(ProgramIdea.idea_id == idea_id)
-    return _sittings(
-        Program.stage.in_(PUBLIC),
-        Program.id.in_(mine),
-        order=(Session.starts_at, Session.id),
-        limit=20,
-    )
+    return _sittings(_LED_TO, idea_id=idea_id)
+
+
+_OF_PROGRAM = (
+    _SITTINGS.where(Session.program_id == bindparam("program_id")).order_by(*_IN_TIME).limit(200)
+)
+_PARTNERS = (
+    select(Organisation.name)
+    .join(ProgramPartner, ProgramPartner.organisation_id == Organisation.id)
+    .where(ProgramPartner.program_id == bindparam("program_id"))
+    .order_by(Organisation.id)
+)
+_IDEAS = (
+    select(Idea.id, Idea.title, Idea.votes)
+    .join(ProgramIdea, ProgramIdea.idea_id == Idea.id)
+    .where(ProgramIdea.program_id == bindparam("program_id"), Idea.publication.in_(READABLE))
+    .order_by(Idea.id)
+)
 
 
 def shown(program_id: int, *, staff: bool = False) -> Shown:
     program = db.session.get(Program, program_id)
     if program is None or (program.stage not in PUBLIC and not staff):
         raise Missing(_("There is nothing here, or it is no longer public."))
-    sittings = _sittings(
-        Session.program_id == program_id, order=(Session.starts_at, Session.id), limit=200
+    which = {"program_id": program_id}
+    return Shown(
+        program=program,
+        sittings=_sittings(_OF_PROGRAM, **which),
+        partners=db.session.scalars(_PARTNERS, which).all(),
+        ideas=db.session.execute(_IDEAS, which).all(),
+        told=program.stage is ProgramStage.DONE and _told(program_id),
     )
-    partners = db.session.scalars(
-        select(Organisation.name)
-        .join(ProgramPartner, ProgramPartner.organisation_id == Organisation.id)
-        .where(ProgramPartner.program_id == program_id)
-        .order_by(Organisation.id)
-    ).all()
-    ideas = db.session.execute(
-        select(Idea.id, Idea.title, Idea.votes)
-        .join(ProgramIdea, ProgramIdea.idea_id == Idea.id)
-        .where(ProgramIdea.program_id == program_id, Idea.publication.in_(READABLE))
-        .order_by(Idea.id)
-    ).all()
-    told = program.stage is ProgramStage.DONE and _told(program_id)
-    return Shown(program=program, sittings=sittings, partners=partners, ideas=ideas, told=told)
 
 
 def _told(program_id: int) -> bool:
@@ -285,19 +297,15 @@ def counted(program_id: int) -> list[Session]:
 
 
 def session_of(program_id: int, number: int) -> Sitting:
-    found = _sittings(
-        Session.program_id == program_id,
-        Session.number == number,
-        order=(Session.id,),
-        limit=1,
-    )
+    which = (Session.program_id == program_id, Session.number == number)
+    found = _sittings(_SITTINGS.where(*which))
     if not found:
         raise Missing(_("There is nothing here, or it is no longer public."))
     return found[0]
 
 
 def sitting(session_id: int) -> Sitting:
-    return _sittings(Session.id == session_id, order=(Session.id,), limit=1)[0]
+    return _sittings(_SITTINGS.where(Session.id == session_id))[0]
 
 
 _AHEAD = (
@@ -308,9 +316,8 @@ _AHEAD = (
 
 def next_of_desk(*, limit: int = 5) -> list[Sitting]:
     """For staff: what is to come, in order of time."""
-    return _sittings(
-        *_AHEAD, Session.ends_at > clock.now(), order=(Session.starts_at, Session.id), limit=limit
-    )
+    ahead = _SITTINGS.where(*_AHEAD, Session.ends_at > clock.now())
+    return _sittings(ahead.order_by(*_IN_TIME).limit(limit))
 
 
 def of_desk(*, held: bool, cursor: str | None) -> Page[Sitting]:
@@ -320,21 +327,20 @@ def of_desk(*, held: bool, cursor: str | None) -> Page[Sitting]:
     if (key := pages.after(cursor, datetime, int)) is not None:
         where.append(pages.beyond((Session.starts_at, Session.id), key, upwards=not held))
     down = (Session.starts_at.desc(), Session.id.desc())
-    order = down if held else (Session.starts_at, Session.id)
-    found = _sittings(*where, order=order, limit=pages.SIZE + 1)
+    order = down if held else _IN_TIME
+    found = _sittings(_SITTINGS.where(*where).order_by(*order).limit(pages.SIZE + 1))
     return pages.cut(found, lambda one: (one.starts_at, one.id))
 
 
 def unfinished() -> list[Sitting]:
     """Sessions for whoever is at the desk to see to, the oldest first: over, and nobody counted the
     heads; or postponed, and nobody chose a new date."""
-    return _sittings(
+    left = _SITTINGS.where(
         Program.stage == ProgramStage.ANNOUNCED,
         Session.stage.in_((SessionStage.SCHEDULED, SessionStage.POSTPONED)),
         or_(Session.ends_at <= clock.now(), Session.stage == SessionStage.POSTPONED),
-        order=(Session.starts_at, Session.id),
-        limit=50,
     )
+    return _sittings(left.order_by(*_IN_TIME).limit(50))
 
 
 def partner_ids(program_id: int) -> list[int]:
@@ -366,9 +372,5 @@ def of_partners(organisation_ids: frozenset[int]) -> list[Sitting]:
     theirs = select(ProgramPartner.program_id).where(
         ProgramPartner.organisation_id.in_(organisation_ids)
     )
-    return _sittings(
-        Program.stage.in_(PUBLIC),
-        Program.id.in_(theirs),
-        order=(Session.starts_at.desc(), Session.id),
-        limit=100,
-    )
+    public = _SITTINGS.where(Program.stage.in_(PUBLIC), Program.id.in_(theirs))
+    return _sittings(public.order_by(Session.starts_at.desc(), Session.id).limit(100))

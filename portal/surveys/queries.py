@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from portal.accounts.models import Person
 from portal.core import clock, pages
@@ -103,25 +103,25 @@ def delivered(program_id: int) -> list[tuple[Measure, dict[str, Any]]]:
     return [(one, told.get(str(one.id), {})) for one in db.session.scalars(measures)]
 
 
+# Home names the idea beside its results: not one that is no longer public.
+_OF_HIDDEN_IDEA = exists().where(
+    ProgramIdea.program_id == Result.program_id,
+    Idea.id == ProgramIdea.idea_id,
+    Idea.publication.not_in(READABLE),
+)
+_LATEST = (
+    select(Result, Program.title)
+    .join(Program, Program.id == Result.program_id)
+    .where(Result.published_at.is_not(None), ~_OF_HIDDEN_IDEA)
+    .order_by(Result.published_at.desc(), Result.program_id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def latest_results(*, limit: int = 2) -> list[Report]:
     """For home: the programs whose results came out last."""
-    rows = db.session.execute(
-        select(Result, Program.title)
-        .join(Program, Program.id == Result.program_id)
-        .where(Result.published_at.is_not(None), ~_of_hidden_idea())
-        .order_by(Result.published_at.desc(), Result.program_id.desc())
-        .limit(limit)
-    )
+    rows = db.session.execute(_LATEST, {"most": limit})
     return [_report(result, title, shown=result.figures or {}) for result, title in rows]
-
-
-def _of_hidden_idea() -> ColumnElement[bool]:
-    """Home names the idea beside its results: not one that is no longer public."""
-    return exists().where(
-        ProgramIdea.program_id == Result.program_id,
-        Idea.id == ProgramIdea.idea_id,
-        Idea.publication.not_in(READABLE),
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
