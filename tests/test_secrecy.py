@@ -198,6 +198,7 @@ def test_why_a_text_was_sent_back_is_its_author_s_alone(app: Flask, sink: Sink) 
 
 
 @pytest.mark.parametrize("plant", [_guest, _newer_text, _unverified, _plan, _open_words])
+@pytest.mark.usefixtures("on_one_database")
 def test_what_is_for_staff_is_seen_by_staff_and_nobody_else(
     app: Flask,
     caplog: pytest.LogCaptureFixture,

@@ -100,9 +100,22 @@ def library(app: Flask) -> Callable[[], None]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_the_whole_loop(
-    app: Flask, sink: Sink, visits: Visits, library: Callable[[], None], script: bool
+    app: Flask, sink: Sink, visits: Visits, library: Callable[[], None]
+) -> None:
+    turns(app, sink, visits, library, script=True)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("on_one_database")
+def test_the_whole_loop_without_javascript(
+    app: Flask, sink: Sink, visits: Visits, library: Callable[[], None]
+) -> None:
+    turns(app, sink, visits, library, script=False)
+
+
+def turns(
+    app: Flask, sink: Sink, visits: Visits, library: Callable[[], None], *, script: bool
 ) -> None:
     library()
     loop = Loop(app, sink, visits, script=script)

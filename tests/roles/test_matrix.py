@@ -26,6 +26,7 @@ PARTS = {part for parts in KINDS for part in parts.split()}
 Row = tuple[str, str]  # the address with its method, and whose thing it is
 
 
+@pytest.mark.usefixtures("on_one_database")
 @pytest.mark.parametrize("of_staff", [False, True])
 def test_everybody_may_what_the_table_says_and_nothing_else(
     app: Flask, monkeypatch: pytest.MonkeyPatch, of_staff: bool
