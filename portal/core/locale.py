@@ -1,9 +1,11 @@
 """Languages and the library's time: how words, dates and numbers are written for the reader."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context
@@ -52,17 +54,22 @@ def _catalogue() -> Any:
 
 def long_date(day: date) -> str:
     """Saturday, December 5, 2026"""
-    return str(format_date(day, "EEEE, MMMM d, y", locale=get_locale()))
+    return date_as(day, "EEEE, MMMM d, y")
 
 
 def short_date(day: date) -> str:
     """Nov 13, 2026"""
-    return str(format_date(day, "MMM d, y", locale=get_locale()))
+    return date_as(day, "MMM d, y")
 
 
 def date_as(day: date, shape: str) -> str:
     """A part of a date in Babel's letters: EEE is Sat, d is 5, MMM is Dec."""
-    return str(format_date(day, shape, locale=get_locale()))
+    return _written(day, shape, get_locale())
+
+
+@lru_cache(maxsize=10_000)
+def _written(day: date, shape: str, locale: Locale) -> str:
+    return str(format_date(day, shape, locale=locale))
 
 
 def number(value: int) -> str:
@@ -72,8 +79,13 @@ def number(value: int) -> str:
 
 def clock_time(moment: datetime) -> str:
     """10 a.m. or 10:30 a.m., of a local time."""
+    return _told(moment.time(), get_locale())
+
+
+@lru_cache(maxsize=24 * 60)
+def _told(moment: time, locale: Locale) -> str:
     shape = "h:mm a" if moment.minute else "h a"
-    text = str(format_time(moment, shape, locale=get_locale()))
+    text = str(format_time(moment, shape, locale=locale))
     return text.replace("\u202f", " ").replace("AM", "a.m.").replace("PM", "p.m.")
 
 
