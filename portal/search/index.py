@@ -1,15 +1,25 @@
-"""Both databases only find candidates, by the same plain index; one function here ranks them, so
-that both answer alike."""
+"""One plain index and one statement on both databases, so that both answer alike."""
 
-from collections import defaultdict
+from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    union,
+    union_all,
+)
 
 from portal.core.database import db
 from portal.search.models import Word
 from portal.search.words import words_of
 
 CANDIDATES = 1000
+LAST_LETTER = "\U0010ffff"
 IN_TITLE = 3
 IN_TEXT = 1
 
@@ -38,48 +48,41 @@ def drop_all(kind: str) -> None:
 
 def find(kind: str, query: str, *, limit: int = 60) -> list[int]:
     """Ids of the things that have every word of the query (of a last unfinished word, its
-    beginning), best first; where none has all, those that have most."""
+    beginning), best first; where none has all, those that have most. Of a word that many have, the
+    newest ``CANDIDATES`` things are looked at, so that it costs the same in a large library."""
     wanted = words_of(query)[:12]
     if not wanted:
         return []
-    return _ranked(_candidates(kind, wanted), wanted)[:limit]
-
-
-def _candidates(kind: str, wanted: list[str]) -> dict[int, dict[str, int]]:
-    """The newest things with any of the words: id -> word -> weight."""
-    begins = Word.word.startswith(wanted[-1], autoescape=True)
-    fits = or_(Word.word.in_(wanted), begins) if len(wanted[-1]) > 2 else Word.word.in_(wanted)
-    most = (
-        select(Word.thing_id)
-        .where(Word.kind == kind, fits)
-        .group_by(Word.thing_id)
-        .order_by(func.count().desc(), Word.thing_id.desc())
-        .limit(CANDIDATES)
+    *whole, last = wanted
+    of_kind = Word.kind == kind
+    newest = [_first(and_(of_kind, Word.word == one), Word.thing_id.desc()) for one in wanted]
+    newest.append(_first(and_(of_kind, _begins(last)), Word.word, Word.thing_id.desc()))
+    candidates = union(*newest).cte().prefix_with("MATERIALIZED")
+    looked_at = and_(of_kind, Word.thing_id.in_(select(candidates.c.thing_id)))
+    hits = union_all(
+        select(Word.thing_id, Word.weight).where(looked_at, Word.word.in_(whole)),
+        select(Word.thing_id, func.max(Word.weight).label("weight"))
+        .where(looked_at, _begins(last))
+        .group_by(Word.thing_id),
+    ).subquery()
+    matched = func.count().label("matched")
+    best = (
+        select(hits.c.thing_id, matched)
+        .group_by(hits.c.thing_id)
+        .order_by(matched.desc(), func.sum(hits.c.weight).desc(), hits.c.thing_id.desc())
+        .limit(limit)
     )
-    rows = db.session.execute(
-        select(Word.thing_id, Word.word, Word.weight).where(
-            Word.kind == kind, fits, Word.thing_id.in_(most.scalar_subquery())
-        )
-    )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for thing_id, word, weight in rows:
-        found[thing_id][word] = weight
-    return found
+    rows = db.session.execute(best).all()
+    return [row.thing_id for row in rows if row.matched == rows[0].matched]
 
 
-def _ranked(found: dict[int, dict[str, int]], wanted: list[str]) -> list[int]:
-    def hits(words: dict[str, int]) -> tuple[int, int]:
-        best = [
-            max((w for word, w in words.items() if word == one or _begins(word, one)), default=0)
-            for one in wanted
-        ]
-        return sum(1 for weight in best if weight), sum(best)
-
-    scores = {thing_id: hits(words) for thing_id, words in found.items()}
-    most = max((matched for matched, _weight in scores.values()), default=0)
-    kept = [thing_id for thing_id, (matched, _weight) in scores.items() if matched == most]
-    return sorted(kept, key=lambda thing_id: (scores[thing_id][1], thing_id), reverse=True)
+def _first(which: ColumnElement[bool], *order: Any) -> Select[int]:
+    few = select(Word.thing_id).where(which).order_by(*order).limit(CANDIDATES).subquery()
+    return select(few.c.thing_id)
 
 
-def _begins(word: str, beginning: str) -> bool:
-    return len(beginning) > 2 and word.startswith(beginning)
+def _begins(word: str) -> ColumnElement[bool]:
+    """A range of the index; of one or two letters, the word itself."""
+    if len(word) < 3:
+        return Word.word == word
+    return and_(Word.word >= word, Word.word < f"{word}{LAST_LETTER}")

@@ -52,3 +52,14 @@ def test_no_query_fails(query: str) -> None:
 
 def test_empty_words_are_left_out() -> None:
     assert words_of("The library should have a repair night") == ["repair", "night"]
+
+
+def test_a_rare_word_is_found_among_many_that_have_a_frequent_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index, "CANDIDATES", 3)
+    for n in range(1, 9):
+        index.put("idea", n, title=f"Night of {'chess' if n == 2 else 'cake'}", text="")
+
+    assert index.find("idea", "chess night") == [2]
+    assert index.find("idea", "night") == [8, 7, 6]
