@@ -1,7 +1,8 @@
 """From a letter to the message that is sent: plain text, its HTML twin, the right headers."""
 
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 from typing import Any
 
@@ -16,9 +17,21 @@ from portal.mail.letters import Envelope, Letter, letterheads
 LONGEST_SUBJECT = 200
 
 
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that stays on its line as it is: encoded, as long words are, a link is none."""
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("List-Unsubscribe", _Whole)
+_policy = default.clone(header_factory=_headers)
+
+
 def compose(envelope: Envelope, letter: Letter) -> EmailMessage:
     """The message, ready for the relay. Its Message-ID is the same at every attempt."""
-    message = EmailMessage()
+    message = EmailMessage(policy=_policy)
     message["From"] = Address(display_name=_letterhead(), addr_spec=_sender())
     message["To"] = Address(addr_spec=envelope.address)
     message["Subject"] = one_line(letter.subject)[:LONGEST_SUBJECT]

@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.database import db, transaction
 from portal.jobs.schedule import stopping
 from portal.mail import sending
+from portal.mail.composing import compose
 from portal.mail.letters import Envelope, Letter, renderers
 from portal.mail.models import MailState, Outgoing, Suppression
 from portal.mail.outbox import queue
@@ -319,3 +320,19 @@ def test_stop_links_are_in_the_mail_and_work_with_one_click(sink: Sink) -> None:
 
     assert sink.mails[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"http://localhost/stop/{person.id}/" in sink.mails[0]["List-Unsubscribe"]
+
+
+def test_a_stop_link_travels_whole_however_long_the_address_of_the_library_is(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = f"https://{'ideas.' * 20}example.org"
+    monkeypatch.setitem(app.extensions, "portal", changed(app.extensions["portal"], base_url=base))
+    envelope = Envelope(id=1, kind="test", context={}, address="a@example.org", person_id=7)
+    with app.test_request_context():
+        letter = renderers["test"](envelope)
+        assert letter is not None
+        message = compose(envelope, letter)
+
+    link = str(message["List-Unsubscribe"])
+    assert link.startswith(f"<{base}/stop/7/")
+    assert f"\nList-Unsubscribe: {link}\n".encode() in message.as_bytes()
