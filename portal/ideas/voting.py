@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, update
 
+from portal.accounts import quotas
 from portal.audit.recording import record
 from portal.core import clock
 from portal.core.database import db, insert, lock
@@ -26,13 +27,17 @@ from portal.settings.events import GoalMoved
 from portal.settings.queries import current as library
 from portal.settings.queries import today
 
+VOTES_AN_HOUR = 200
+
 
 def cast(idea_id: int, *, person_id: int) -> Idea:
-    """Count this person's vote, once. A merged idea's votes go to the one it joined."""
+    """Count this person's vote, once. A merged idea's votes go to the one it joined. Whoever goes
+    on without end is refused; taking back never is."""
     idea = votable(idea_id)
     row = {"idea_id": idea.id, "person_id": person_id, "cast_at": clock.now()}
     statement = insert(Vote).values(row).on_conflict_do_nothing().returning(Vote.person_id)
     if db.session.scalar(statement) is not None:
+        quotas.spend("vote", str(person_id), limit=VOTES_AN_HOUR, per=timedelta(hours=1))
         idea.votes += 1
         subscribing.follow(idea.id, person_id=person_id, reason=Reason.VOTED)
         reach_goal(idea)

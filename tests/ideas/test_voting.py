@@ -1,11 +1,13 @@
 """One vote for each person and idea; it can be taken back while votes are open."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.database import db, transaction
 from portal.core.errors import Missing, Refused
 from portal.ideas import invariants, voting
@@ -158,3 +160,23 @@ def test_the_story_tells_the_goal_that_was_reached_whatever_it_is_now(client: Cl
     page = client.get(f"/ideas/{idea.id}", follow_redirects=True).text
     assert "Reached 7 votes" in page
     assert "Passed the goal on" in page
+
+
+def test_nobody_votes_without_end_and_what_was_cast_stays(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voting, "VOTES_AN_HOUR", 2)
+    me, others = factories.person(), factories.person()
+    ideas = [factories.idea() for _ in range(3)]
+    with clock.moved_to(clock.now().replace(minute=30)):
+        client.sign_in(me)
+        answers = [client.post(f"/ideas/{idea.id}/vote") for idea in (ideas[0], *ideas)]
+        assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+        assert "You can try again after" in answers[-1].text
+        assert client.post(f"/ideas/{ideas[0].id}/vote/withdraw").status_code == 303
+        voting.cast(ideas[2].id, person_id=others.id)
+        db.session.commit()
+    assert [idea.votes for idea in ideas] == [0, 1, 1]
+
+    clock.move(timedelta(hours=1))
+    assert client.post(f"/ideas/{ideas[2].id}/vote").status_code == 303
