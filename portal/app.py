@@ -57,6 +57,7 @@ from portal.mail import sending
 from portal.mail import views as mail_views
 from portal.moderation import letters as moderation_letters
 from portal.moderation import views as moderation_views
+from portal.notifications import clearing as notifications_clearing
 from portal.notifications import erasing as notifications_erasing
 from portal.notifications import parts as notifications_parts
 from portal.notifications import views as notifications_views
@@ -150,6 +151,7 @@ PARTS = (  # to import them is to know their tables and to subscribe them
     ideas_waits,
     mail_clearing,
     moderation_letters,
+    notifications_clearing,
     organisations_letters,
     due,
     first_seats,

@@ -229,6 +229,7 @@ PAGES: dict[str, Address] = {
     "notifications.ask_all": lambda w: [
         f"/stop/{w.everybody.id}/{sign('stop-all', w.everybody.id)}"
     ],
+    "notifications.ask_guest": lambda w: [f"/stop/guest/{'x' * 22}/{sign('stop-guest', 'x' * 22)}"],
     "notifications.ask_idea": lambda w: [
         f"/stop/{w.everybody.id}/{w.idea}/{sign(f'stop-idea-{w.everybody.id}', w.idea)}"
     ],

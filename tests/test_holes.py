@@ -36,7 +36,7 @@ HOSTILE = "\"'><x-mark onx=1 hx-get=/a data-hx-get=/b>{{ 7654321 * 7 }}<!--</tit
 # What the portal itself writes, in letters of its own.
 MACHINE = {
     *("action", "address", "became", "brand_colour", "browser_hash", "cloth", "code", "code_hash"),
-    *("currency", "dedupe_key", "email", "email_key", "key", "key_hash", "kind", "lang"),
+    *("currency", "dedupe_key", "email", "email_key", "key", "key_hash", "kind", "lang", "mailbox"),
     *("next_path", "outcome_area", "password_hash", "reason_code", "source_key", "thing_kind"),
     *("timezone", "token_hash", "was", "word", "zone"),
 }
@@ -46,6 +46,7 @@ SIGNED = {"agreement_versions", "signatures"}  # no word of them can be changed 
 UNSAFE_WITHOUT_TOKEN = {
     "accounts.stay_by_link",
     "notifications.stop_all",
+    "notifications.stop_guest",
     "notifications.stop_idea",
     "programs.change_seat",
 }
@@ -259,6 +260,7 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
         "programs.change_own_seat": (f"/me/seats/{made.registration}", {"do": "cancel"}),
         "programs.change_seat": (f"/seats/{made.registration}/{'x' * 22}", {"do": "cancel"}),
         "notifications.stop_all": (f"/stop/{made.everybody.id}/{'x' * 22}", {}),
+        "notifications.stop_guest": (f"/stop/guest/{'x' * 22}/{'x' * 22}", {}),
         "notifications.stop_idea": (f"/stop/{made.everybody.id}/{made.idea}/{'x' * 22}", {}),
         "transfer.up": (
             "/staff/settings/people/file",

@@ -10,3 +10,11 @@ class PersonErased(Event):
 
     person_id: int
     withdraws_ideas: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailboxConfirmed(Event):
+    """Somebody has shown that this mailbox is theirs: for the first time, or once more."""
+
+    person_id: int
+    address: str

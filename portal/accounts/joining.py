@@ -3,9 +3,11 @@
 from sqlalchemy import case, func, update
 
 from portal.accounts import addresses
+from portal.accounts.events import MailboxConfirmed
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.database import db, insert
+from portal.core.events import publish
 
 
 def confirm(email: str, *, name: str = "") -> int:
@@ -29,7 +31,9 @@ def confirm(email: str, *, name: str = "") -> int:
             "name": case((Person.name == "", new.excluded.name), else_=Person.name),
         },
     )
-    return int(db.session.scalars(known.returning(Person.id)).one())
+    person_id = int(db.session.scalars(known.returning(Person.id)).one())
+    publish(MailboxConfirmed(person_id=person_id, address=email))
+    return person_id
 
 
 def expect(email: str, *, name: str = "") -> int:

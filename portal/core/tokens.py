@@ -43,12 +43,12 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def sign(purpose: str, id: int, version: int = 0) -> str:
+def sign(purpose: str, id: int | str, version: int = 0) -> str:
     """22 letters that prove a link ``purpose/id`` came from us for this version."""
     return _mac(f"link:{purpose}:{id}:{version}")
 
 
-def is_signed(signature: str, purpose: str, id: int, version: int = 0) -> bool:
+def is_signed(signature: str, purpose: str, id: int | str, version: int = 0) -> bool:
     return hmac.compare_digest(signature.encode(), sign(purpose, id, version).encode())
 
 

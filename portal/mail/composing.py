@@ -39,7 +39,7 @@ def compose(envelope: Envelope, letter: Letter) -> EmailMessage:
     message["Message-ID"] = f"<outbox-{envelope.id}@{config.current().host}>"
     message["Auto-Submitted"] = "auto-generated"
     stops = _stop_links(envelope, letter)
-    if stops:
+    if stops and (letter.about_idea or letter.stoppable):
         message["List-Unsubscribe"] = f"<{stops[0][1]}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     base = config.current().base_url
@@ -58,7 +58,8 @@ def _drawn(template: str, words: dict[str, Any]) -> str:
 
 
 def _stop_links(envelope: Envelope, letter: Letter) -> list[tuple[str, str]]:
-    """Words and address: to stop mail about this idea, and to stop all."""
+    """Words and address: to stop mail about this idea, and to stop all; of a guest, what follows a
+    seat."""
     person, base = envelope.person_id, config.current().base_url
     links = []
     if person and letter.about_idea:
@@ -68,6 +69,8 @@ def _stop_links(envelope: Envelope, letter: Letter) -> list[tuple[str, str]]:
     if person and letter.stoppable:
         path = f"{base}/stop/{person}/{sign('stop-all', person)}"
         links.append((_("Stop all mail like this"), path))
+    if envelope.stop_path and (letter.stoppable or letter.leads_on):
+        links.append((_("Stop mail I did not ask for"), f"{base}{envelope.stop_path}"))
     return links
 
 

@@ -24,6 +24,7 @@ class Envelope:
     address: str
     person_id: int | None = None
     name: str = ""
+    stop_path: str | None = None
     sealed: bytes | None = None
 
     def secret(self, *, key: bytes | None = None) -> str | None:
@@ -36,8 +37,9 @@ class Letter:
     """Plain sentences; whatever people wrote is escaped in the HTML twin and is never a link.
 
     ``about_idea`` makes it one that can be stopped for that idea; ``stoppable`` one that a
-    general no stops. What somebody asked for just now (a code, a seat) is neither. ``calendar`` is
-    a file (RFC 5545) that goes along."""
+    general no stops. What somebody asked for just now (a code, a seat) is neither; ``leads_on``
+    where mail follows that nobody asked for: a guest can stop that from here. ``calendar`` is a
+    file (RFC 5545) that goes along."""
 
     subject: str
     lines: list[str]
@@ -46,16 +48,18 @@ class Letter:
     after: list[str] = field(default_factory=list)
     about_idea: int | None = None
     stoppable: bool = False
+    leads_on: bool = False
     calendar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """A person as mail knows them at the moment of sending."""
+    """A person, or a guest without an account, as mail knows them at the moment of sending."""
 
     address: str
     name: str
     stopped: bool  # said no to all that may be stopped
+    stop_path: str | None = None  # of a guest: where they say it
 
 
 Renderer = Callable[[Envelope], Letter | None]
@@ -64,6 +68,7 @@ renderers: dict[str, Renderer] = {}
 
 # Filled by the floors above when they are imported.
 addressees: list[Callable[[int], Addressee | None]] = []  # by person; None: blanked or gone
+guests: list[Callable[[str], Addressee]] = []  # by address
 idea_refusals: list[Callable[[int, int], bool]] = []  # (person, idea): whether they said no
 letterheads: list[Callable[[], str]] = []  # the library's name
 

@@ -19,7 +19,15 @@ from portal.core import clock, config
 from portal.core.database import db, insert, transaction
 from portal.jobs.schedule import every, stopping
 from portal.mail.composing import compose
-from portal.mail.letters import Addressee, Envelope, Letter, addressees, idea_refusals, renderers
+from portal.mail.letters import (
+    Addressee,
+    Envelope,
+    Letter,
+    addressees,
+    guests,
+    idea_refusals,
+    renderers,
+)
 from portal.mail.models import MailState, Outgoing, Suppression
 from portal.mail.transport import Relay, keep_for_demo
 
@@ -135,6 +143,7 @@ def _make(outgoing_id: int) -> tuple[Envelope, Letter] | None:
         address=to.address,
         person_id=row.person_id,
         name=to.name,
+        stop_path=to.stop_path,
         sealed=row.sealed,
     )
     letter = renderers[row.kind](envelope)
@@ -145,7 +154,7 @@ def _make(outgoing_id: int) -> tuple[Envelope, Letter] | None:
 
 def _addressee(row: Outgoing) -> Addressee | None:
     if row.address is not None:
-        return Addressee(row.address, "", stopped=False)
+        return next(find(row.address) for find in guests)
     found = (find(row.person_id or 0) for find in addressees)
     return next((one for one in found if one), None)
 

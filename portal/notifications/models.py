@@ -1,7 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
@@ -33,4 +33,14 @@ class Stop(Rows):
 
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+class GuestStop(Rows):
+    """A no to mail that was not asked for, of somebody without an account. ``mailbox`` is a keyed
+    fingerprint of the address: it can be compared, and not be read."""
+
+    __tablename__ = "guest_stops"
+
+    mailbox: Mapped[str] = mapped_column(String(22), primary_key=True)
     since: Mapped[datetime] = mapped_column(default_factory=clock.now)

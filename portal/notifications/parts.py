@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.exports import adds, leaves_out
-from portal.notifications.models import Stop, Subscription
+from portal.notifications.models import GuestStop, Stop, Subscription
 
 adds(
     "mail_about",
@@ -20,3 +20,8 @@ adds(
     since=(Stop.since, _l("Since when")),
 )
 leaves_out(_l("It is you, in every row of yours."), Subscription.person_id, Stop.person_id)
+leaves_out(
+    _l("Of people without an account, and nobody can read of whom."),
+    GuestStop.mailbox,
+    GuestStop.since,
+)

@@ -9,7 +9,7 @@ from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Missing
 from portal.core.tokens import is_signed
 from portal.core.web import by_signed_link, open_to_all
-from portal.notifications import subscribing
+from portal.notifications import stopping, subscribing
 from portal.policy import Permission
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/stop")
@@ -48,6 +48,30 @@ def stop_idea(person_id: int, idea_id: int, signature: str) -> ResponseReturnVal
     return render_template("notifications/stop.html", about_idea=idea_id, done=True)
 
 
+@blueprint.get("/guest/<mailbox>/<signature>")
+@open_to_all
+def ask_guest(mailbox: str, signature: str) -> ResponseReturnValue:
+    _check(signature, "stop-guest", mailbox)
+    return _guest_page(mailbox)
+
+
+@blueprint.post("/guest/<mailbox>/<signature>")
+@open_to_all
+@by_signed_link
+def stop_guest(mailbox: str, signature: str) -> ResponseReturnValue:
+    _check(signature, "stop-guest", mailbox)
+    if request.form.get("do") == "start":
+        stopping.start(mailbox)
+    else:
+        stopping.stop(mailbox)
+    return _guest_page(mailbox, done=True)
+
+
+def _guest_page(mailbox: str, *, done: bool = False) -> ResponseReturnValue:
+    stopped = stopping.stopped(mailbox)
+    return render_template("notifications/guest.html", stopped=stopped, done=done)
+
+
 @own.post("")
 @requires(Permission.OWN_PAGE)
 def change_all() -> ResponseReturnValue:
@@ -74,7 +98,7 @@ def change_one(idea_id: int) -> ResponseReturnValue:
     return redirect("/me/mail#ideas", 303)
 
 
-def _check(signature: str, purpose: str, thing_id: int) -> None:
+def _check(signature: str, purpose: str, thing_id: int | str) -> None:
     if not is_signed(signature, purpose, thing_id):
         raise Missing(
             _("This link is not whole."), _("Copy the whole address from the mail, or write to us.")

@@ -33,11 +33,11 @@ def _said(starts: datetime, ends: datetime, place: str) -> str:
 
 
 def _because() -> str:
-    return str(_("You get this because you saved a seat."))
+    return str(_("You get this because a seat was saved with your address."))
 
 
 def _letter(subject: str, lines: list[str], button: tuple[str, str]) -> Letter:
-    return Letter(subject=subject, lines=lines, button=button, reason=_because())
+    return Letter(subject=subject, lines=lines, button=button, reason=_because(), leads_on=True)
 
 
 @renders("seat_saved")
@@ -175,6 +175,7 @@ def _changed(registration: Registration, one: Sitting, subject: str, lines: list
         lines=lines,
         button=(_("See it, or give it back"), seat_path(registration.id, registration.version)),
         reason=_because(),
+        leads_on=True,
         calendar=calendars.ics([one]),
     )
 

@@ -19,6 +19,7 @@ KINDS = {
     "idea_id person_id signature": "link to stop one",
     "number program_id registration_id": "seat at the desk",
     "registration_id": "seat",
+    "mailbox signature": "link of a guest",
     "registration_id signature": "link to a seat",
 }
 OF = {
@@ -377,6 +378,10 @@ TABLE = """
 /stop/<person_id>/<signature> GET                                         own            ++++++++++
 /stop/<person_id>/<signature> POST                                        another's      0000000000
 /stop/<person_id>/<signature> POST                                        own            ++++++++++
+/stop/guest/<mailbox>/<signature> GET                                     another's      0000000000
+/stop/guest/<mailbox>/<signature> GET                                     own            ++++++++++
+/stop/guest/<mailbox>/<signature> POST                                    another's      0000000000
+/stop/guest/<mailbox>/<signature> POST                                    own            ++++++++++
 /t/<code> GET                                                             own            ++++++++++
 /theme-<name>.css GET                                                     the library's  ++++++++++
 """

@@ -239,6 +239,10 @@ def _of_people(
     return {
         "link to stay": links(lambda one: sign("stay", one, leaves[one])),
         "link to stop": links(lambda one: sign("stop-all", one)),
+        "link of a guest": {
+            "own": _always(mailbox="x" * 22, signature=sign("stop-guest", "x" * 22)),
+            "another's": _always(mailbox="x" * 22, signature=UNSIGNED),
+        },
         "link to stop one": links(lambda one: sign(f"stop-idea-{one}", idea), idea_id=idea),
         "person": _one("another's", person_id=made.everybody.id),
         "what waits": {
