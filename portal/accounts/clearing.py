@@ -80,9 +80,12 @@ keeps(
 )
 keeps(
     Subject.SIGNING_IN,
-    what=_l("Where you came from on the internet, as a scrambled mark"),
+    what=_l(
+        "How often something was done here lately, under a scrambled mark of your account, of your "
+        "address, or of where you came from on the internet"
+    ),
     seen_by=_l("Nobody"),
     until=_l("A day or two"),
-    why=_l("To notice when somebody tries codes or sends texts without end."),
+    why=_l("To notice when somebody tries codes, votes, or asks for seats without end."),
     clear=removes(Quota, lambda: Quota.window < _yesterday()),
 )

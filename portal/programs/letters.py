@@ -1,6 +1,7 @@
 """What guests and followers hear: seats, changes, reminders."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +58,9 @@ def seat_saved(envelope: Envelope) -> Letter | None:
         one.title,
         _when_and_where(one),
         _("Seats: %(n)s. Your ticket: %(code)s", n=registration.party, code=registration.code),
-        _("Cannot come? Give the seat back, and the next on the list is glad."),
+        _("Cannot come? Give the seat back, and the next on the list is glad.")
+        if registration.person_id
+        else _("Cannot come, or was it not you? Give it back, and the next on the list is glad."),
     ]
     path = seat_path(registration.id, registration.version)
     return _letter(subject, lines, (_("Your ticket, or give the seat back"), path))
@@ -102,6 +105,25 @@ def seat_offered(envelope: Envelope) -> Letter | None:
     path = seat_path(registration.id, registration.version)
     subject = _("A seat is free for you: %(title)s", title=excerpt(one.title, 80))
     return _letter(subject, lines, (_("Take it, or pass it on"), path))
+
+
+@renders("seat_again")
+def seat_again(envelope: Envelope) -> Letter | None:
+    """To the owner of an address with which seats were asked for twice: what they have."""
+    found = _seat(envelope)
+    render = _AS_IT_STANDS.get(found[0].state) if found else None
+    if found is None or render is None:
+        return None
+    letter = render(replace(envelope, context=envelope.context | {"offer": found[0].offers}))
+    said = _("Somebody, perhaps you, asked for a seat with your address again. Nothing changed:")
+    return letter and replace(letter, lines=[said, *letter.lines])
+
+
+_AS_IT_STANDS = {
+    SeatState.REGISTERED: seat_saved,
+    SeatState.WAITLISTED: seat_waitlisted,
+    SeatState.OFFERED: seat_offered,
+}
 
 
 @renders("session_cancelled")

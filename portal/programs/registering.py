@@ -2,16 +2,18 @@
 count and its registrations agree and nobody is seated twice."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
+from portal.accounts import addresses, quotas
 from portal.audit.recording import record
 from portal.core import clock
 from portal.core.database import db, lock
 from portal.core.errors import Missing, Refused
 from portal.core.text import one_line
-from portal.core.tokens import draw_word
+from portal.core.tokens import draw, draw_word
 from portal.mail import outbox
 from portal.notifications import queries as notifications
 from portal.policy import Actor, Permission, require
@@ -21,6 +23,8 @@ from portal.programs.models import Admission, Program, ProgramIdea, Registration
 from portal.settings.queries import current as library
 
 CODE_LETTERS = 8
+ASKED_AN_HOUR = 120  # by guests from one network
+ASKED_A_DAY = 10  # with one address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,17 +41,47 @@ class Party:
 
 
 def register(session_id: int, party: Party) -> Registration:
-    """A seat for everybody in the party, or a place on the waitlist. The second time the same
-    person asks they get what they have already; a guest, who may be anybody that knows the
-    address, is told where it is."""
-    session = lock(Session, session_id)
-    program = db.session.get_one(Program, session.program_id)
+    """A seat for everybody in the party, or a place on the waitlist. Who asks a second time gets
+    what they have already."""
+    program, session = _begin(session_id)
     if (own := _own(session.id, party)) is not None:
         return own
+    return _save(session, party, seated=_has_room(program, session, party))
+
+
+def ask(session_id: int, guest: Party) -> bool:
+    """The same for a guest, of whom only an address is known, which anybody may have typed:
+    whether there was room for all of them. The answer and every refusal are the same where the
+    address has seats already; what it has its owner reads in a mail. So what is counted against
+    the quotas is the asking."""
+    quotas.spend_here("seat", limit=ASKED_AN_HOUR, per=timedelta(hours=1))
+    mailbox = f"address {addresses.key(guest.email or '')}"
+    quotas.spend("seat day", mailbox, limit=ASKED_A_DAY, per=timedelta(days=1))
+    program, session = _begin(session_id)
+    own, has_room = _own(session.id, guest), _has_room(program, session, guest)
+    if own is None:
+        _save(session, guest, seated=has_room)
+    else:
+        _tell(own, "seat_again", key=draw())
+    return has_room
+
+
+def _begin(session_id: int) -> tuple[Program, Session]:
+    session = lock(Session, session_id)
+    program = db.session.get_one(Program, session.program_id)
+    return program, session
+
+
+def _has_room(program: Program, session: Session, party: Party) -> bool:
+    """Whether all of the party have seats at once; refused where they cannot wait for them."""
     _check_open(program, session, party)
-    seated = _fits(session, party.seats)
-    if not seated and not program.waitlist:
+    fits = _fits(session, party.seats)
+    if not fits and not program.waitlist:
         raise Refused(_("This event is full."), _("Look for another date among the events."))
+    return fits
+
+
+def _save(session: Session, party: Party, *, seated: bool) -> Registration:
     place = None if seated else session.places_given + 1
     state = SeatState.REGISTERED if seated else SeatState.WAITLISTED
     made = _insert(session, party, state=state, place=place)
@@ -238,36 +272,27 @@ def _insert(
     return registration
 
 
-def _tell(registration: Registration, kind: str) -> None:
+def _tell(registration: Registration, kind: str, *, key: str = "") -> None:
     outbox.queue(
         kind,
-        key=f"{kind}:{registration.id}",
+        key=f"{kind}:{key or registration.id}",
         to=registration.person_id or registration.email or "",
         context={"registration_id": registration.id},
     )
 
 
 def _own(session_id: int, party: Party) -> Registration | None:
-    """What this person has already. A guest's is not shown to whoever knows the address."""
+    """What this person, or this address, has already."""
+    whose: ColumnElement[bool] = Registration.person_id == party.person_id
     if party.person_id is None:
-        _refuse_known_guest(session_id, party.email or "")
-        return None
-    return db.session.scalars(_live(session_id, Registration.person_id == party.person_id)).first()
-
-
-def _refuse_known_guest(session_id: int, email: str) -> None:
-    same = func.lower(Registration.email) == email.lower()
-    if db.session.scalars(_live(session_id, same)).first() is not None:
-        raise Refused(
-            _("A seat was saved with this address already."),
-            _("The mail we sent there has the ticket, and a link to give the seat back."),
+        whose = func.lower(Registration.email) == (party.email or "").lower()
+    return db.session.scalars(
+        select(Registration).where(
+            Registration.session_id == session_id,
+            Registration.state != SeatState.CANCELLED,
+            whose,
         )
-
-
-def _live(session_id: int, whose: ColumnElement[bool]) -> Select[Registration]:
-    return select(Registration).where(
-        Registration.session_id == session_id, Registration.state != SeatState.CANCELLED, whose
-    )
+    ).first()
 
 
 def _held(registration_id: int) -> tuple[Registration, Session]:

@@ -3,6 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts.identity import current_actor, requires
+from portal.core import config
 from portal.core.errors import Missing, Refused
 from portal.core.web import by_signed_link, open_to_all
 from portal.policy import Permission, may
@@ -74,12 +75,26 @@ def session(program_id: int, number: int) -> ResponseReturnValue:
     form = _form(shown)
     if one and form.sent():
         try:
-            return redirect(f"/t/{registering.register(one.id, _party(form)).code}", 303)
+            return _save(one, form)
         except Refused as refusal:
             if not one.open:
                 raise
             form.refuse("email" if "email" in form else "seats", refusal)
     return _event(shown, one, form)
+
+
+def _save(one: queries.Sitting, form: SeatForm) -> ResponseReturnValue:
+    """A person sees the ticket at once; a guest has to show first that the address is theirs."""
+    if not isinstance(form, GuestForm):
+        return redirect(f"/t/{registering.register(one.id, _party(form)).code}", 303)
+    has_room = registering.ask(one.id, _party(form))
+    return render_template(
+        "programs/asked.html",
+        one=one,
+        email=form.address(),
+        has_room=has_room,
+        demo=config.current().demo,
+    )
 
 
 def _form(shown: queries.Shown) -> SeatForm:

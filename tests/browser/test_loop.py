@@ -265,8 +265,14 @@ def seats_are_saved(loop: Loop, rosa: Visitor, idea: int) -> int:
     guest.opens(path)
     expect(guest.page.get_by_text("Full: join the waitlist").first).to_be_visible()
     fill_seat(guest, "Gus")
-    expect(guest.page.get_by_text("You are on the waitlist, number 1.")).to_be_visible()
+    expect(
+        guest.page.get_by_text("Where you stand is on its way to gus@example.org.")
+    ).to_be_visible()
     in_order(guest, loop.script)
+    guest.opens(loop.link_in("gus@example.org", "You are on the waitlist", "/seats/"))
+    expect(guest.page.locator("h1")).to_have_text("You are on the waitlist, number 1")
+    in_order(guest, loop.script)
+    a_stranger_learns_nothing(loop, path)
 
     back = loop.somebody()
     back.opens(loop.link_in("guest0@example.org", "Your seat is saved", "/seats/"))
@@ -276,6 +282,17 @@ def seats_are_saved(loop: Loop, rosa: Visitor, idea: int) -> int:
     guest.page.get_by_role("button", name="Take it").click()
     expect(guest.page.locator("h1")).to_have_text("You have a seat")
     return session_id
+
+
+def a_stranger_learns_nothing(loop: Loop, path: str) -> None:
+    """Who types the address of somebody who has a seat reads what anybody reads."""
+    stranger = loop.somebody()
+    stranger.opens(path)
+    fill_seat(stranger, "Guest1")
+    expect(stranger.page.get_by_text("Where you stand is on its way")).to_be_visible()
+    assert "Somebody, perhaps you, asked" in loop.mail_to(
+        "guest1@example.org", "Your seat is saved"
+    )
 
 
 def fill_seat(guest: Visitor, name: str) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,8 +24,10 @@ from tests import factories
 from tests.conftest import Client
 
 CODE = "123456"
+HOMES = int(ip_address("10.0.0.0"))
 PLAYERS = 8
 VOTERS = 2
+IN_AN_HOUR = 100  # rounds that the same people vote in: nobody votes without end
 Stakes = list[Any]
 
 
@@ -44,25 +47,27 @@ def _nothing(_client: Client, _stakes: Stakes, _player: int) -> None: ...
 
 
 def _ideas(rounds: int) -> Stakes:
-    """Two people press for each idea, each in half of the processes."""
-    author = factories.person().id
-    voters = [factories.person().id for _ in range(VOTERS)]
-    made = [factories.idea(author_id=author, title=f"Idea {n}") for n in range(rounds)]
-    return [(idea.id, voters) for idea in made]
+    """Two people press for each idea, each in half of the processes; others after some rounds."""
+    author, made = factories.person().id, []
+    for n in range(rounds):
+        if n % IN_AN_HOUR == 0:
+            voters = [factories.person().id for _ in range(VOTERS)]
+        idea = factories.idea(author_id=author, title=f"Idea {n}")
+        made.append((idea.id, voters, n % IN_AN_HOUR == 0))
+    return made
 
 
-def _as_voter(client: Client, stakes: Stakes, player: int) -> None:
-    client.sign_in(db.session.get_one(Person, stakes[0][1][player % VOTERS]))
-
-
-def _vote(client: Client, stake: Any, _player: int) -> int:
-    return client.post(f"/ideas/{stake[0]}/vote").status_code
+def _vote(client: Client, stake: Any, player: int) -> int:
+    idea_id, voters, others = stake
+    if others:
+        client.sign_in(db.session.get_one(Person, voters[player % VOTERS]))
+    return client.post(f"/ideas/{idea_id}/vote").status_code
 
 
 def _votes(stakes: Stakes) -> Iterable[str]:
     counted = dict(db.session.execute(select(Idea.id, Idea.votes)).all())
     rows = Counter(db.session.scalars(select(Vote.idea_id)).all())
-    for idea_id, voters in stakes:
+    for idea_id, voters, _others in stakes:
         if not counted[idea_id] == rows[idea_id] == len(voters):
             yield f"idea {idea_id}: {counted[idea_id]} counted, {rows[idea_id]} votes"
 
@@ -80,8 +85,12 @@ def _sessions(capacity: int) -> Callable[[int], Stakes]:
 
 
 def _seat(client: Client, stake: Any, name: str) -> int:
-    guest = {"name": name, "email": f"{name}@example.org", "seats": "1"}
-    return client.post(f"/events/{stake[0]}/1", data=guest).status_code
+    """Each event has guests of its own, at an address of their own."""
+    program_id, session_id = stake
+    guest = {"name": name, "email": f"{name}.{session_id}@example.org", "seats": "1"}
+    home = {"REMOTE_ADDR": str(ip_address(HOMES + session_id))}
+    answer = client.post(f"/events/{program_id}/1", data=guest, environ_base=home)
+    return answer.status_code
 
 
 def _another_guest(client: Client, stake: Any, player: int) -> int:
@@ -176,7 +185,7 @@ def _answered(stakes: Stakes) -> Iterable[str]:
 
 
 GAMES = {
-    "vote": Game(_ideas, _as_voter, _vote, _votes),
+    "vote": Game(_ideas, _nothing, _vote, _votes),
     "last seat": Game(_sessions(1), _nothing, _another_guest, _seated(PLAYERS - 1)),
     "one seat each": Game(_sessions(8), _nothing, _same_guest, _seated(0)),
     "code": Game(_codes, _nothing, _type_code, _signed_in),

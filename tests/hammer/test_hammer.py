@@ -59,7 +59,7 @@ def test_a_rush_that_was_not_fair_is_noticed() -> None:
     fair = [(n, None if n < SEATS else n - SEATS + 1) for n in range(PEOPLE)]
     missing, twice, gap = fair[1:], [*fair[:-1], (PEOPLE - 1, 1)], [*fair[:-1], (PEOPLE - 1, 99)]
     late = [(n, {30: 8, 31: 7}.get(n, place)) for n, place in fair]
-    asked = [Asked(str(n), n, n + 0.5, (200, 303, 200)) for n in range(PEOPLE)]
+    asked = [Asked(str(n), n, n + 0.5, (200, 200)) for n in range(PEOPLE)]
 
     assert [bool(list(judge(rows(one), asked))) for one in (fair, missing, twice, gap, late)] == [
         *(False, True, True, True, True)
@@ -70,12 +70,13 @@ def rows(turns: Sequence[tuple[int, int | None]]) -> list[Registration]:
     return [
         Registration(
             session_id=1,
-            code=str(code),
+            code=str(email),
+            email=str(email),
             party=1,
             state=SeatState.WAITLISTED if place else SeatState.REGISTERED,
             place=place,
         )
-        for code, place in turns
+        for email, place in turns
     ]
 
 
