@@ -9,7 +9,6 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TextArea
 from portal.accounts import addresses
 from portal.accounts.forms import an_address
 from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
-from portal.settings.queries import current as library
 
 
 class SeatForm(Form):
@@ -50,12 +49,12 @@ class GuestForm(SeatForm):
         filters=[single_line],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, days: int = 1, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email.description = ngettext(
             "We send your ticket here, and delete it %(num)s day after the event.",
             "We send your ticket here, and delete it %(num)s days after the event.",
-            library().guest_days,
+            days,
         )
 
     def address(self) -> str | None:

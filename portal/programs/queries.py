@@ -247,6 +247,7 @@ def led_to(idea_id: int) -> list[Sitting]:
     return _sittings(_LED_TO, idea_id=idea_id)
 
 
+_PROGRAM = select(Program).where(Program.id == bindparam("program_id"))
 _OF_PROGRAM = (
     _SITTINGS.where(Session.program_id == bindparam("program_id")).order_by(*_IN_TIME).limit(200)
 )
@@ -265,10 +266,10 @@ _IDEAS = (
 
 
 def shown(program_id: int, *, staff: bool = False) -> Shown:
-    program = db.session.get(Program, program_id)
+    which = {"program_id": program_id}
+    program = db.session.scalars(_PROGRAM, which).one_or_none()
     if program is None or (program.stage not in PUBLIC and not staff):
         raise Missing(_("There is nothing here, or it is no longer public."))
-    which = {"program_id": program_id}
     return Shown(
         program=program,
         sittings=_sittings(_OF_PROGRAM, **which),

@@ -1,4 +1,16 @@
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +24,7 @@ from portal.programs.forms import GuestForm, SeatForm
 from portal.programs.models import Registration
 from portal.programs.paths import plan_path, program_path, results_path, seat_path, session_path
 from portal.programs.registering import Party
+from portal.settings.queries import current as library
 
 blueprint = Blueprint("programs", __name__)
 
@@ -62,7 +75,7 @@ def show(program_id: int, slug: str = "") -> ResponseReturnValue:
     first = next((one for one in shown.sittings if one.open), None) or next(
         (one for one in shown.sittings if one.postponed), None
     )
-    return _event(shown, first, _form(shown))
+    return _event(shown, first)
 
 
 @blueprint.route("/events/<int:program_id>/<int:number>", methods=["GET", "POST"])
@@ -72,8 +85,8 @@ def session(program_id: int, number: int) -> ResponseReturnValue:
     one = next((s for s in shown.sittings if s.number == number), None)
     if one is None:
         queries.session_of(program_id, number)
-    form = _form(shown)
-    if one and form.sent():
+    form = _form(shown) if request.method == "POST" else None
+    if one and form and form.sent():
         try:
             return _save(one, form)
         except Refused as refusal:
@@ -98,8 +111,15 @@ def _save(one: queries.Sitting, form: SeatForm) -> ResponseReturnValue:
 
 
 def _form(shown: queries.Shown) -> SeatForm:
-    kind = GuestForm if current_actor().id is None else SeatForm
-    return kind(limit=shown.program.party_limit, question=shown.program.question)
+    kind, asked = _asked(shown)
+    return kind(**asked)
+
+
+def _asked(shown: queries.Shown) -> tuple[type[SeatForm], dict[str, Any]]:
+    asked = {"limit": shown.program.party_limit, "question": shown.program.question}
+    if current_actor().id is None:
+        return GuestForm, asked | {"days": library().guest_days}
+    return SeatForm, asked
 
 
 def _party(form: SeatForm) -> Party:
@@ -117,8 +137,10 @@ def _party(form: SeatForm) -> Party:
 
 
 def _event(
-    shown: queries.Shown, one: queries.Sitting | None, form: SeatForm
+    shown: queries.Shown, one: queries.Sitting | None, form: SeatForm | None = None
 ) -> ResponseReturnValue:
+    """The page of an event; ``form`` where it was sent and refused."""
+    kind, asked = _asked(shown)
     ids = [sitting.id for sitting in shown.sittings]
     own = tickets.mine(ids, person_id=current_actor().id)
     page = render_template(
@@ -126,10 +148,22 @@ def _event(
         shown=shown,
         one=one,
         form=form,
+        fields=_drawn(form) if form else _blank(kind, **asked),  # type: ignore[arg-type]  # a class is hashable
         own=own,
         facts=calendars.json_ld(shown),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form and form.errors else 200
+
+
+@lru_cache(maxsize=1_000)
+def _blank(kind: Callable[..., SeatForm], **asked: Any) -> str:
+    """The fields that nobody has filled in: the same for everybody, so they are drawn once."""
+    return _drawn(kind(**asked))
+
+
+def _drawn(form: SeatForm) -> str:
+    fields: str = get_template_attribute("programs/_fields.html", "fields")(form)
+    return fields
 
 
 @blueprint.get("/t/<code>")

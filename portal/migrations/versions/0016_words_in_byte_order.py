@@ -7,7 +7,7 @@ sorts so; PostgreSQL sorts as its language does unless it is told otherwise.
 from alembic import op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
