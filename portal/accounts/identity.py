@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select, update
 
 from portal.accounts.models import Device, Grant, Person
 from portal.core import clock
-from portal.core.database import SAFE_METHODS, after_answer, db
+from portal.core.database import SAFE_METHODS, after_answer, db, read
 from portal.core.forgery import SIGNED_IN
 from portal.core.tokens import digest, draw
 from portal.core.web import is_sessionless, leave_for, wants_fragment
@@ -124,7 +124,7 @@ def _load(key: str) -> SignedIn | None:
     the stranger's that it is.
     """
     g.depends_on_person = True
-    rows = db.session.execute(_BY_KEY, {"key_hash": digest(key)}).all()
+    rows = read(_BY_KEY, key_hash=digest(key)).all()
     if not rows or _over(rows[0].shared, rows[0].used_at, rows[0].expires_at):
         _empty_session()
         return None

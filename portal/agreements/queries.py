@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, bindparam, select
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from portal.agreements.lifecycle import AGREEMENT, AgreementMove, AgreementState, OfferState
 from portal.agreements.models import Agreement, AgreementVersion, Offer, Signature
 from portal.core import clock
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.core.errors import Missing
 from portal.ideas.models import Idea
 from portal.organisations.lifecycle import Standing
@@ -21,8 +21,7 @@ LIVE = (OfferState.MADE, OfferState.IN_TALKS, OfferState.ACCEPTED)
 ANSWERED_WITHIN = timedelta(days=3)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """An offer with the names of both sides."""
 
     id: int
@@ -32,7 +31,6 @@ class Offered:
     organisation: str
     standing: Standing
     words: str
-    brings: tuple[str, ...]
     state: OfferState
     answer: str
     version: int
@@ -84,7 +82,6 @@ _OFFERED: tuple[Any, ...] = (
     Organisation.name.label("organisation"),
     Organisation.standing,
     Offer.words,
-    Offer.brings,
     Offer.state,
     Offer.answer,
     Offer.version,
@@ -103,10 +100,7 @@ _PUBLIC = _LIVE.where(
 
 
 def _offered(statement: Select[Any], **values: Any) -> list[Offered]:
-    return [
-        Offered(**{**row, "brings": tuple(row["brings"].split())})
-        for row in db.session.execute(statement, values).mappings()
-    ]
+    return [Offered(*row) for row in read(statement, **values)]
 
 
 def public_offers(idea_id: int) -> list[Offered]:

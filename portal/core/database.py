@@ -121,6 +121,14 @@ def _found(model: type[T], row: T | None) -> T:
     return row
 
 
+def read(statement: sa.Select[*tuple[Any, ...]], **values: Any) -> sa.Result[*tuple[Any, ...]]:
+    """Rows of columns, past the ORM, which would take a third of the time of a statement: for
+    those that pages ask for again and again."""
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
 def insert(model: type[Rows]) -> Any:
     """An INSERT that knows ON CONFLICT on both databases. Decide with RETURNING: on
     PostgreSQL the rowcount of an INSERT is -1."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from portal.accounts.models import Person
 from portal.core import pages
-from portal.core.database import db, get
+from portal.core.database import db, get, read
 from portal.core.errors import Missing
 from portal.core.pages import Page
 from portal.core.text import excerpt
@@ -50,8 +50,7 @@ SORTS = ("votes", "newest", "eyes")
 FOUND = 60  # the best finds of a search
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A public idea in a list, as one reader sees it."""
 
     id: int
@@ -141,15 +140,14 @@ def listed(wanted: Wanted, *, reader_id: int | None, cursor: str | None = None) 
     key = pages.after(cursor, datetime if wanted.sort == "newest" else int, int)
     if key is not None:
         statement = statement.where(pages.beyond(columns, key, upwards=ascending))
-    rows = db.session.execute(statement, {"reader_id": reader_id or 0}).all()
+    rows = read(statement, reader_id=reader_id or 0).all()
     page = pages.cut(rows, lambda row: _key_of(wanted.sort, row))
     return Page([_card(row) for row in page.items], page.next)
 
 
 def gathering(*, reader_id: int | None, limit: int = 4) -> list[Card]:
     """The ideas that most people stand behind while votes are open."""
-    rows = db.session.execute(_GATHERING, {"reader_id": reader_id or 0, "most": limit})
-    return [_card(row) for row in rows]
+    return [_card(row) for row in read(_GATHERING, reader_id=reader_id or 0, most=limit)]
 
 
 def similar(title: str, *, limit: int = 3) -> list[Card]:
@@ -160,28 +158,15 @@ def similar(title: str, *, limit: int = 3) -> list[Card]:
 
 def card(idea_id: int, *, reader_id: int | None) -> Card:
     own = _CARDS.where(Idea.id == idea_id)
-    row = db.session.execute(own, {"reader_id": reader_id or 0}).first()
+    row = read(own, reader_id=reader_id or 0).first()
     if row is None:
         raise Missing(_("There is nothing here, or it is no longer public."))
     return _card(row)
 
 
-def _card(row: Row[Any]) -> Card:
-    return Card(
-        id=row.id,
-        title=row.title,
-        short=excerpt(row.happens[:400]),
-        path=idea_path(row.id, row.title),
-        stage=row.stage,
-        branch_id=row.branch_id,
-        topic_id=row.topic_id,
-        votes=row.votes,
-        imported_votes=row.imported_votes,
-        desk_votes=row.desk_votes,
-        published_at=row.published_at,
-        open_elsewhere=row.open_elsewhere,
-        voted=row.voted,
-    )
+def _card(row: Row[*tuple[Any, ...]]) -> Card:
+    idea_id, title, happens, *others = row
+    return Card(idea_id, title, excerpt(happens[:400]), idea_path(idea_id, title), *others)
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -206,12 +191,11 @@ def _found(
 ) -> list[Card]:
     """Those of the public ideas that fit, in the order of their ids here."""
     cards = _CARDS.where(Idea.id.in_(ids), *conditions)
-    rows = {row.id: row for row in db.session.execute(cards, {"reader_id": reader_id or 0})}
+    rows = {row[0]: row for row in read(cards, reader_id=reader_id or 0)}
     return [_card(rows[one]) for one in ids if one in rows]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One line of an idea's story, as everybody reads it."""
 
     at: datetime
@@ -334,8 +318,8 @@ _PUBLIC_STORY = _STORY.where(StoryLine.public)
 
 def story(idea_id: int, *, inside: bool = False) -> list[Told]:
     """The public lines, oldest first; ``inside``, what the library and the author know besides."""
-    rows = db.session.execute(_STORY if inside else _PUBLIC_STORY, {"idea_id": idea_id})
-    return [Told(**row) for row in rows.mappings()]
+    rows = read(_STORY if inside else _PUBLIC_STORY, idea_id=idea_id)
+    return [Told(*row) for row in rows]
 
 
 def for_staff(*, cursor: str | None) -> Page[Card]:

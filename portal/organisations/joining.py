@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from portal.accounts import identity, quotas
 from portal.audit.recording import record
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.core.text import one_line
 from portal.organisations.models import Member, MemberRole, Organisation
 
@@ -28,7 +28,7 @@ _OF_PERSON = select(Member.organisation_id).where(Member.person_id == bindparam(
 
 def memberships(person_id: int) -> frozenset[int]:
     """The organisations that a person acts for."""
-    return frozenset(db.session.scalars(_OF_PERSON, {"person_id": person_id}))
+    return frozenset(read(_OF_PERSON, person_id=person_id).scalars())
 
 
 identity.memberships.append(memberships)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, or_, select
 
 from portal.core import clock, pages
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.core.errors import Missing
 from portal.core.locale import to_local
 from portal.core.pages import Page
@@ -41,8 +41,7 @@ def place_of(room_id: int | None, other: str) -> str:
     return f"{room.name}, {library().branches[room.branch_id].name}" if room else other
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sitting:
+class Sitting(NamedTuple):
     """A session as lists and pages show it."""
 
     id: int
@@ -50,7 +49,6 @@ class Sitting:
     program_id: int
     title: str
     planned: bool  # not announced yet
-    path: str
     starts_local: datetime
     ends_local: datetime
     starts_at: datetime
@@ -70,6 +68,7 @@ class Sitting:
     party_limit: int
     question: str
     version: int
+    path: str
 
     @property
     def left(self) -> int:
@@ -115,7 +114,7 @@ class Shown:
     program: Program
     sittings: list[Sitting]
     partners: Sequence[str]
-    ideas: Sequence[Row[int, str, int]]  # id, title, votes
+    ideas: Sequence[Row[*tuple[Any, ...]]]  # id, title, votes
     told: bool  # its results are public
 
     @property
@@ -168,13 +167,10 @@ _IN_TIME = (Session.starts_at, Session.id)
 
 
 def _sittings(statement: Select[Any], **values: Any) -> list[Sitting]:
-    return [
-        Sitting(**row, path=_path(row["program_id"], row["number"], row["title"]))
-        for row in db.session.execute(statement, values).mappings()
-    ]
+    return [Sitting(*row, _path(*row[1:4])) for row in read(statement, **values)]  # type: ignore[call-arg]  # its columns
 
 
-def _path(program_id: int, number: int, title: str) -> str:
+def _path(number: int, program_id: int, title: str) -> str:
     """Of a series, each date after the first has a page of its own."""
     if number > 1:
         return session_path(program_id, number)
@@ -273,8 +269,8 @@ def shown(program_id: int, *, staff: bool = False) -> Shown:
     return Shown(
         program=program,
         sittings=_sittings(_OF_PROGRAM, **which),
-        partners=db.session.scalars(_PARTNERS, which).all(),
-        ideas=db.session.execute(_IDEAS, which).all(),
+        partners=read(_PARTNERS, **which).scalars().all(),
+        ideas=read(_IDEAS, **which).all(),
         told=program.stage is ProgramStage.DONE and _told(program_id),
     )
 
