@@ -84,21 +84,22 @@ def _sessions(capacity: int) -> Callable[[int], Stakes]:
     return prepare
 
 
-def _seat(client: Client, stake: Any, name: str) -> int:
-    """Each event has guests of its own, at an address of their own."""
+def _seat(client: Client, stake: Any, player: int, name: str) -> int:
+    """Each event has guests of its own, and each asks from a home of their own: what is counted for
+    a home would make them wait for each other."""
     program_id, session_id = stake
     guest = {"name": name, "email": f"{name}.{session_id}@example.org", "seats": "1"}
-    home = {"REMOTE_ADDR": str(ip_address(HOMES + session_id))}
+    home = {"REMOTE_ADDR": str(ip_address(HOMES + session_id * PLAYERS + player))}
     answer = client.post(f"/events/{program_id}/1", data=guest, environ_base=home)
     return answer.status_code
 
 
 def _another_guest(client: Client, stake: Any, player: int) -> int:
-    return _seat(client, stake, f"guest{player}")
+    return _seat(client, stake, player, f"guest{player}")
 
 
-def _same_guest(client: Client, stake: Any, _player: int) -> int:
-    return _seat(client, stake, "gus")
+def _same_guest(client: Client, stake: Any, player: int) -> int:
+    return _seat(client, stake, player, "gus")
 
 
 def _seated(waiting: int) -> Callable[[Stakes], Iterable[str]]:
