@@ -10,17 +10,25 @@ import sys
 
 gc.disable()
 
-from portal.app import create_app  # noqa: E402  after the collector has stopped
+from flask import Flask  # noqa: E402  after the collector has stopped
+
+from portal.app import create_app  # noqa: E402
 from portal.core import logs  # noqa: E402
 from portal.core.config import BadSettings  # noqa: E402
 
 os.umask(0o077)  # what the portal keeps of people is for its own account only
 logs.to_stderr()
 
-try:
-    app = create_app()
-except BadSettings as refused:
-    sys.exit("\n".join(["The portal cannot start:", *(f"- {one}" for one in refused.problems)]))
+
+def make() -> Flask:
+    try:
+        return create_app()
+    except BadSettings as refused:
+        problems = (f"- {one}" for one in refused.problems)
+        sys.exit("\n".join(["The portal cannot start:", *problems]))
+
+
+app = make()
 
 gc.freeze()
 gc.enable()

@@ -5,14 +5,15 @@ import os
 import shutil
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from portal.cli import stops
+from portal.cli import handing_over, stops
 from portal.core import assets, config, metrics, migrating
 from portal.core.database import db
 from portal.demo import content, state
@@ -52,7 +53,25 @@ def _become_supervisor(host: str, port: int, greeting: str) -> NoReturn:
     os.environ["PORT"] = str(port)  # links in mails lead here, where no other address is set
     stops.keep()
     command = [sys.executable, "-m", "portal.cli.supervisor", host, str(port), greeting]
+    command += _first_children(host, port)
     os.execv(sys.executable, command)  # noqa: S606  this very program, no shell
+
+
+def _first_children(host: str, port: int) -> list[str]:
+    """They go on with what is loaded, where that can be done; else the supervisor starts them."""
+    if sys.platform != "linux":
+        return []
+    import wsgi
+    from portal.cli import web, worker
+
+    def anew(main: Callable[..., None], *values: Any) -> Callable[[], None]:
+        def live() -> None:
+            wsgi.app = wsgi.make()  # what the environment says has changed
+            main(*values)
+
+        return live
+
+    return handing_over.fork([anew(web.main, host, port), anew(worker.main)])
 
 
 def _begin_metrics() -> None:

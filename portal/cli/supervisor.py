@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from portal.cli import stops
+from portal.cli.handing_over import Begun, begun
 
 PATIENCE = 20  # seconds for requests and mail under way
 RESTARTS = 5  # in a minute
@@ -29,11 +30,14 @@ class Child:
     name: str
     command: Sequence[str]
     starts: deque[float] = field(default_factory=lambda: deque(maxlen=RESTARTS + 1))
-    process: "subprocess.Popen[bytes] | None" = None
+    process: "subprocess.Popen[bytes] | Begun | None" = None  # Begun: it is there already
 
     def start(self) -> None:
         self.starts.append(time.monotonic())
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, start_new_session=True)
+        if self.process is None or self.ended:
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.PIPE, start_new_session=True
+            )
 
     @property
     def ended(self) -> bool:
@@ -109,15 +113,19 @@ def _say(sentence: str) -> None:
     print(sentence, flush=True)  # noqa: T201
 
 
-def main(host: str, port: int, greeting: str) -> int:
-    """Until told to end."""
+def main(host: str, port: int, greeting: str, *first: str) -> int:
+    """Until told to end. ``first``: the children that ``serve`` began, in the order in which they
+    are named here."""
     stop = threading.Event()
     stops.hear(stop.set)
     web = [sys.executable, "-m", "portal.cli.web", host, str(port)]
     worker = [sys.executable, "-m", "portal.cli.worker"]
     threading.Thread(target=_greet, args=(host, port, greeting, stop), daemon=True).start()
-    return run([Child("web server", web), Child("worker", worker)], stop=stop)
+    children = [Child("web server", web), Child("worker", worker)]
+    for child, told in zip(children, first, strict=False):
+        child.process = begun(told)
+    return run(children, stop=stop)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))

@@ -6,7 +6,8 @@ from portal.cli import stops
 from portal.cli.orphan import end_with_parent
 from portal.cli.working import until_told
 
-if __name__ == "__main__":
+
+def main() -> None:
     stops.keep()
     end_with_parent()
     if wsgi.app.extensions["portal"].metrics_port:
@@ -14,3 +15,7 @@ if __name__ == "__main__":
 
         metering.serve(wsgi.app)
     until_told(wsgi.app)
+
+
+if __name__ == "__main__":
+    main()
