@@ -34,10 +34,7 @@ class Child:
 
     def start(self) -> None:
         self.starts.append(time.monotonic())
-        if self.process is None or self.ended:
-            self.process = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, start_new_session=True
-            )
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, start_new_session=True)
 
     @property
     def ended(self) -> bool:
@@ -67,7 +64,8 @@ class Child:
 def run(children: Sequence[Child], *, stop: threading.Event) -> int:
     """Keep the children running until told to stop; 0, or 1 when one would not stay up."""
     for child in children:
-        child.start()
+        if child.process is None:
+            child.start()
     try:
         while not stop.wait(0.2):
             for child in children:
@@ -124,6 +122,7 @@ def main(host: str, port: int, greeting: str, *first: str) -> int:
     children = [Child("web server", web), Child("worker", worker)]
     for child, told in zip(children, first, strict=False):
         child.process = begun(told)
+        child.starts.append(time.monotonic())
     return run(children, stop=stop)
 
 

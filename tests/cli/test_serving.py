@@ -1,6 +1,7 @@
 """``flask portal serve`` as processes: it starts, it ends, and nothing keeps the port."""
 
 import json
+import os
 import signal
 import socket
 import threading
@@ -23,18 +24,22 @@ from pathlib import Path
 from portal.app import create_app
 from portal.jobs.schedule import every
 
-app = create_app()
-inner = app.wsgi_app
+def make():
+    app = create_app()
+    inner = app.wsgi_app
 
-def slowly(environ, start_response):
-    if environ["PATH_INFO"] != "/slow":
-        return inner(environ, start_response)
-    Path("request").write_text("begun")
-    time.sleep(1.5)
-    start_response("200 OK", [])
-    return [b"served to the end"]
+    def slowly(environ, start_response):
+        if environ["PATH_INFO"] != "/slow":
+            return inner(environ, start_response)
+        Path("request").write_text("begun")
+        time.sleep(1.5)
+        start_response("200 OK", [])
+        return [b"served to the end"]
 
-app.wsgi_app = slowly
+    app.wsgi_app = slowly
+    return app
+
+app = make()
 
 @every(seconds=60)
 def a_slow_mail():
@@ -121,6 +126,19 @@ def test_after_a_killed_supervisor_nothing_keeps_the_port(serve: Serve) -> None:
     served.end(signal.SIGKILL)
 
     assert until(served.port_is_free)
+
+
+def test_the_first_children_come_again_when_they_die(serve: Serve) -> None:
+    served = serve()
+    assert until(served.answers)
+    supervisor = served.process.pid
+    web, worker = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text("ascii").split()
+
+    for pid, name in ((web, "web server"), (worker, "worker")):
+        os.kill(int(pid), signal.SIGKILL)
+        assert served.says(f"The {name} ended; starting it again.")
+
+    assert until(served.is_ready)
 
 
 def test_wrong_settings_are_listed_without_a_trace(serve: Serve, tmp_path: Path) -> None:
