@@ -32,7 +32,8 @@ class Actor:
     id: int | None = None
     name: str = ""
     grants: frozenset[tuple[Role, int | None]] = frozenset()  # branch id, or None for all
-    organisations: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()  # that they act for, as owner or editor
+    owned: frozenset[int] = frozenset()  # of these, as owner
 
     @property
     def signed_in_id(self) -> int:
@@ -61,6 +62,13 @@ class OfOrganisation(Protocol):
     organisation_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The branch to which something belongs that names none itself."""
+
+    branch_id: int | None
+
+
 class Permission(StrEnum):
     PUBLIC_READ = "public.read"
     IDEA_PROPOSE = "idea.propose"
@@ -73,6 +81,7 @@ class Permission(StrEnum):
     ORGANISATION_VERIFY = "organisation.verify"
     ORGANISATION_WORK = "organisation.work"
     OFFER_DECIDE = "offer.decide"
+    AGREEMENT_READ = "agreement.read"
     AGREEMENT_SEND = "agreement.send"
     AGREEMENT_SIGN_LIBRARY = "agreement.sign_library"
     AGREEMENT_SIGN_PARTNER = "agreement.sign_partner"
@@ -129,6 +138,11 @@ def for_it(actor: Actor, thing: object) -> bool:
     return isinstance(thing, OfOrganisation) and thing.organisation_id in actor.organisations
 
 
+def owns_it(actor: Actor, thing: object) -> bool:
+    """An owner of that organisation: who binds it."""
+    return isinstance(thing, OfOrganisation) and thing.organisation_id in actor.owned
+
+
 def not_own(rule: Rule) -> Rule:
     return lambda actor, thing: rule(actor, thing) and not wrote_it(actor, thing)
 
@@ -152,9 +166,10 @@ POLICY: Mapping[Permission, Rule] = {
     Permission.ORGANISATION_VERIFY: librarian,
     Permission.ORGANISATION_WORK: for_it,
     Permission.OFFER_DECIDE: librarian,
+    Permission.AGREEMENT_READ: librarian,
     Permission.AGREEMENT_SEND: librarian,
     Permission.AGREEMENT_SIGN_LIBRARY: manager,
-    Permission.AGREEMENT_SIGN_PARTNER: for_it,
+    Permission.AGREEMENT_SIGN_PARTNER: owns_it,
     Permission.PROGRAM_PLAN: librarian,
     Permission.SESSION_RUN: librarian,
     Permission.RESULT_PUBLISH: librarian,

@@ -45,7 +45,8 @@ def fill() -> World:
     factories.library()
     made = world()
     agreement = db.session.get_one(Agreement, made.agreement)
-    owner = Actor(id=made.everybody.id, organisations=frozenset({agreement.organisation_id}))
+    theirs = frozenset({agreement.organisation_id})
+    owner = Actor(id=made.everybody.id, organisations=theirs, owned=theirs)
     signing.sign(agreement.id, side=Side.PARTNER, name="Sam Guild", seen=1, by=owner)
     db.session.execute(sa.update(Person).values(leaves_at=None))  # older tables cannot keep it,
     db.session.execute(sa.update(Library).values(mark="", mark_width=0))  # nor this

@@ -23,6 +23,7 @@ TABLE: dict[Permission, set[Role | None]] = {
     Permission.ORGANISATION_VERIFY: {*STAFF},
     Permission.ORGANISATION_WORK: set(),
     Permission.OFFER_DECIDE: {*STAFF},
+    Permission.AGREEMENT_READ: {*STAFF},
     Permission.AGREEMENT_SEND: {*STAFF},
     Permission.AGREEMENT_SIGN_LIBRARY: {*MANAGERS},
     Permission.AGREEMENT_SIGN_PARTNER: set(),
@@ -92,11 +93,16 @@ def test_only_its_writer_edits_an_idea() -> None:
     assert not may(VISITOR, Permission.IDEA_EDIT, Thing(author_id=None))
 
 
-def test_a_member_acts_for_the_own_organisation_alone() -> None:
-    member = Actor(id=1, organisations=frozenset({5}))
+def test_an_owner_acts_for_the_own_organisation_alone_and_an_editor_does_not_bind_it() -> None:
+    editor = Actor(id=1, organisations=frozenset({5}))
+    owner = Actor(id=2, organisations=frozenset({5}), owned=frozenset({5}))
 
-    assert may(member, Permission.AGREEMENT_SIGN_PARTNER, Thing(organisation_id=5))
-    assert not may(member, Permission.AGREEMENT_SIGN_PARTNER, Thing(organisation_id=6))
+    for member in (editor, owner):
+        assert may(member, Permission.ORGANISATION_WORK, Thing(organisation_id=5))
+        assert not may(member, Permission.ORGANISATION_WORK, Thing(organisation_id=6))
+    assert may(owner, Permission.AGREEMENT_SIGN_PARTNER, Thing(organisation_id=5))
+    assert not may(owner, Permission.AGREEMENT_SIGN_PARTNER, Thing(organisation_id=6))
+    assert not may(editor, Permission.AGREEMENT_SIGN_PARTNER, Thing(organisation_id=5))
 
 
 def test_a_refusal_says_what_to_do() -> None:

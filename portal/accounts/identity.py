@@ -1,6 +1,6 @@
 """The current request's person, and the guards that views wear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial, wraps
@@ -30,7 +30,8 @@ MARK_EVERY = timedelta(minutes=1)
 BROWSER = "browser"
 
 login_manager = LoginManager()
-memberships: list[Callable[[int], frozenset[int]]] = []  # filled by organisations
+# Filled by organisations: those that a person acts for, and whether as an owner.
+memberships: list[Callable[[int], Mapping[int, bool]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,13 @@ def _load(key: str) -> SignedIn | None:
         _empty_session()
         return None
     _mark_used(first.id, first.used_at)
+    acts_for = {one: owns for load in memberships for one, owns in load(first.person_id).items()}
     actor = Actor(
         id=first.person_id,
         name=first.name,
         grants=frozenset((Role(row.role), row.branch_id) for row in rows if row.role),
-        organisations=frozenset().union(*(load(first.person_id) for load in memberships)),
+        organisations=frozenset(acts_for),
+        owned=frozenset(one for one, owns in acts_for.items() if owns),
     )
     return SignedIn(key, first.id, actor)
 

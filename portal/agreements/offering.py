@@ -85,10 +85,17 @@ def refuse_if_settled(stage: Stage) -> None:
 
 
 def withdraw(offer_id: int, *, by: Actor) -> Offer:
-    """Take an offer back, also an accepted one: the idea then looks for a partner again."""
+    """Take an offer back, also an accepted one: the idea then looks for a partner again, and an
+    agreement ends, so that is for an owner to do."""
     offer = _held(offer_id)
-    if not may(by, Permission.AGREEMENT_SIGN_PARTNER, offer):
+    if not may(by, Permission.ORGANISATION_WORK, offer):
         raise Missing(_("There is nothing here, or it is no longer public."))
+    accepted = offer.state is OfferState.ACCEPTED
+    if accepted and not may(by, Permission.AGREEMENT_SIGN_PARTNER, offer):
+        raise Forbidden(
+            _("This offer was accepted. Only an owner of your organization takes it back."),
+            _("Ask one of them."),
+        )
     _move(offer, OfferMove.WITHDRAW, by=by, sentence="")
     return offer
 
@@ -99,7 +106,7 @@ def answer(
     """Staff talk about it, accept or decline it, with a sentence that its maker reads."""
     offer = _held(offer_id)
     require(by, Permission.OFFER_DECIDE, db.session.get_one(Idea, offer.idea_id))
-    if may(by, Permission.AGREEMENT_SIGN_PARTNER, offer):
+    if may(by, Permission.ORGANISATION_WORK, offer):
         raise Forbidden(
             _("You act for this organization, so somebody else answers its offer."),
             _("A colleague can decide on it."),

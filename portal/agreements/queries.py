@@ -27,6 +27,7 @@ class Offered(NamedTuple):
     id: int
     idea_id: int
     idea_title: str
+    branch_id: int | None  # of the idea: who answers depends on it
     organisation_id: int
     organisation: str
     standing: Standing
@@ -78,6 +79,7 @@ _OFFERED: tuple[Any, ...] = (
     Offer.id,
     Offer.idea_id,
     Idea.title.label("idea_title"),
+    Idea.branch_id,
     Offer.organisation_id,
     Organisation.name.label("organisation"),
     Organisation.standing,

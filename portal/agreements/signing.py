@@ -5,7 +5,6 @@ a new one, and the signatures of the old stay under the old.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -22,20 +21,14 @@ from portal.core.events import publish
 from portal.core.text import one_line, render
 from portal.mail import outbox
 from portal.organisations import queries as organisations
-from portal.policy import Actor, Permission, may, require
+from portal.policy import Actor, Permission, Site, may, require
 
 branches: list[Callable[[int], int | None]] = []  # filled by programs: the branch of a program
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a program is: who may act for the library depends on it."""
-
-    branch_id: int | None
-
-
-def place_of(agreement: Agreement) -> Place:
-    return Place(next((branch(agreement.program_id) for branch in branches), None))
+def place_of(agreement: Agreement) -> Site:
+    """Where its program is: who may act for the library depends on it."""
+    return Site(next((branch(agreement.program_id) for branch in branches), None))
 
 
 def send(program_id: int, *, organisation_id: int, promise: Promise, by: Actor) -> Agreement:
@@ -132,7 +125,7 @@ def sign(agreement_id: int, *, side: Side, name: str, seen: int, by: Actor) -> A
 def send_back(agreement_id: int, *, sentence: str, seen: int, by: Actor) -> Agreement:
     """The partner asks for another wording, in a sentence."""
     agreement = lock(Agreement, agreement_id)
-    if not may(by, Permission.AGREEMENT_SIGN_PARTNER, agreement):
+    if not may(by, Permission.ORGANISATION_WORK, agreement):
         raise _missing()
     if not sentence:
         raise Refused(_("Say in a sentence what should be different."))
@@ -149,9 +142,9 @@ def end(agreement_id: int, *, by: Actor, sentence: str = "") -> Agreement:
     """One side ends it before its time, and may say why. What was never sent is the library's
     alone."""
     agreement = lock(Agreement, agreement_id)
-    sent = agreement.current > 0
-    for_partner = sent and may(by, Permission.AGREEMENT_SIGN_PARTNER, agreement)
-    if not for_partner and not may(by, Permission.AGREEMENT_SEND, place_of(agreement)):
+    if agreement.current and may(by, Permission.ORGANISATION_WORK, agreement):
+        _require_owner(by, agreement)
+    elif not may(by, Permission.AGREEMENT_SEND, place_of(agreement)):
         raise _missing()
     _end(agreement, sentence=sentence, by=by.id)
     return agreement
@@ -178,14 +171,24 @@ def _end(agreement: Agreement, *, sentence: str, by: int | None) -> None:
 
 def _check_side(agreement: Agreement, side: Side, by: Actor) -> None:
     if side is Side.PARTNER:
-        if not may(by, Permission.AGREEMENT_SIGN_PARTNER, agreement):
+        if not may(by, Permission.ORGANISATION_WORK, agreement):
             raise _missing()
+        _require_owner(by, agreement)
         return
     require(by, Permission.AGREEMENT_SIGN_LIBRARY, place_of(agreement))
-    if may(by, Permission.AGREEMENT_SIGN_PARTNER, agreement):
+    if may(by, Permission.ORGANISATION_WORK, agreement):
         raise Forbidden(
             _("You act for this partner, so somebody else signs for the library."),
             _("Ask a colleague who may sign."),
+        )
+
+
+def _require_owner(by: Actor, agreement: Agreement) -> None:
+    """What binds an organisation is its owners' to do, not its editors'."""
+    if not may(by, Permission.AGREEMENT_SIGN_PARTNER, agreement):
+        raise Forbidden(
+            _("Only an owner of your organization can do this."),
+            _("Ask one of them. You can read it, and send it back with a sentence."),
         )
 
 

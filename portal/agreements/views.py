@@ -89,8 +89,9 @@ def _paper(
 ) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.paper(agreement_id, n=id_argument("version"))
-    partner = may(actor, Permission.AGREEMENT_SIGN_PARTNER, found.agreement)
-    if not partner and not may(actor, Permission.DESK_READ):
+    place = signing.place_of(found.agreement)
+    partner = may(actor, Permission.ORGANISATION_WORK, found.agreement)
+    if not partner and not may(actor, Permission.AGREEMENT_READ, place):
         raise Missing(_("There is nothing here, or it is no longer public."))
     form.seen.data = back.seen.data = str(found.n)
     forms = {"form": form, "back": back, "end": end or SentenceForm(None, prefix="end-")}
@@ -98,7 +99,7 @@ def _paper(
         "agreements/paper.html",
         paper=found,
         partner=partner,
-        place=signing.place_of(found.agreement),
+        place=place,
         **forms,
     )
     return page, 422 if any(one.errors for one in forms.values()) else 200

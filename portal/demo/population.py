@@ -124,7 +124,9 @@ def partnering(town: Town, group: Group) -> Iterator[Wait]:
         group.name, person_id=person_id, brings=group.brings, kind=group.kind
     ).id
     town.organisations[group.name] = made
-    town.partners[group.name] = Actor(id=person_id, organisations=frozenset({made}))
+    town.partners[group.name] = Actor(
+        id=person_id, organisations=frozenset({made}), owned=frozenset({made})
+    )
     if group.standing == "applied":
         return
     yield Wait(town.ago(days=723))

@@ -12,7 +12,7 @@ from portal.ideas import answering, owed, queries
 from portal.ideas.forms import AnswerForm
 from portal.ideas.queries import Shown
 from portal.notifications import queries as notifications
-from portal.policy import Permission, may
+from portal.policy import Permission, may, require
 
 blueprint = Blueprint("answers", __name__, url_prefix="/staff/ideas/<int:idea_id>/answer")
 
@@ -21,6 +21,7 @@ blueprint = Blueprint("answers", __name__, url_prefix="/staff/ideas/<int:idea_id
 @requires(Permission.IDEA_DECIDE)
 def answer(idea_id: int) -> ResponseReturnValue:
     shown = queries.shown(idea_id, reader_id=None, staff=True)
+    require(current_actor(), Permission.IDEA_DECIDE, shown.idea)
     moves = answering.open_to(shown.idea)
     form = AnswerForm(moves=moves, data={"seen": str(shown.idea.version)})
     if not form.sent():

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Forbidden, Refused
-from portal.desk.forms import DeskSeatForm
+from portal.desk import branches
+from portal.desk.forms import DeskIdeaForm, DeskSeatForm
 from portal.ideas import queries as ideas
 from portal.ideas import voting, writing
-from portal.ideas.forms import IdeaForm
 from portal.ideas.paths import idea_path
 from portal.policy import Permission
 from portal.programs import queries, registering
@@ -20,14 +20,11 @@ blueprint = Blueprint("counter", __name__, url_prefix="/staff")
 @blueprint.route("/ideas/new", methods=["GET", "POST"])
 @requires(Permission.DESK_ENTER)
 def idea() -> ResponseReturnValue:
-    form = IdeaForm()
+    form = DeskIdeaForm(branches=branches.own(Permission.DESK_ENTER))
     if form.sent():
-        try:
-            entered = writing.enter(form.draft(), by=current_actor())
-            flash(_("It is public, as idea %(n)s. Write the number down for them.", n=entered.id))
-            return redirect(idea_path(entered.id, entered.title), 303)
-        except Refused as refusal:
-            form.refuse("branch", refusal)
+        entered = writing.enter(form.draft(), by=current_actor())
+        flash(_("It is public, as idea %(n)s. Write the number down for them.", n=entered.id))
+        return redirect(idea_path(entered.id, entered.title), 303)
     alike = ideas.similar(form.title.data or "")
     page = render_template("desk/enter_idea.html", form=form, alike=alike)
     return page, 422 if form.errors else 200
@@ -45,7 +42,7 @@ def support(idea_id: int) -> ResponseReturnValue:
 @blueprint.route("/events/<int:program_id>/<int:number>/seat", methods=["GET", "POST"])
 @requires(Permission.SESSION_RUN)
 def seat(program_id: int, number: int) -> ResponseReturnValue:
-    one = queries.session_of(program_id, number)
+    one = queries.to_run(program_id, number, by=current_actor())
     form = DeskSeatForm(limit=one.party_limit, question=one.question)
     if form.sent():
         try:
@@ -63,7 +60,7 @@ def seat(program_id: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/events/<int:program_id>/<int:number>/seat/<int:registration_id>/cancel")
 @requires(Permission.SESSION_RUN)
 def cancel_seat(program_id: int, number: int, registration_id: int) -> ResponseReturnValue:
-    one = queries.session_of(program_id, number)
+    one = queries.to_run(program_id, number, by=current_actor())
     registering.cancel_at_desk(one.id, registration_id, by=current_actor())
     flash(_("Given back. The next on the list is asked."))
     return redirect(f"/staff/events/{program_id}", 303)

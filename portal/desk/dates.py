@@ -18,7 +18,7 @@ blueprint = Blueprint("dates", __name__, url_prefix="/staff/events/<int:program_
 @blueprint.route("/date", methods=["GET", "POST"])
 @requires(Permission.SESSION_RUN)
 def change(program_id: int, number: int) -> ResponseReturnValue:
-    one = queries.session_of(program_id, number)
+    one = queries.to_run(program_id, number, by=current_actor())
     form = ChangeForm(of=one)
     if form.sent():
         reason = form.reason.data or ""
@@ -38,7 +38,7 @@ def change(program_id: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/postpone")
 @requires(Permission.SESSION_RUN)
 def postpone(program_id: int, number: int) -> ResponseReturnValue:
-    one = queries.session_of(program_id, number)
+    one = queries.to_run(program_id, number, by=current_actor())
     reason = trimmed(request.form.get("reason")) or ""
     try:
         moving.postpone(one.id, reason=reason, by=current_actor())

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.accounts.identity import current_actor, requires
-from portal.core.errors import Refused
+from portal.core.errors import Forbidden, Refused
 from portal.core.forms import number
 from portal.ideas import answering, owed
 from portal.ideas.forms import AnswersForm
@@ -26,6 +26,8 @@ def ideas() -> ResponseReturnValue:
         if not seen:
             raise Refused(_("Choose the ideas that this answers."))
         answered = answering.answer_many(seen, form.answer(), by=current_actor())
+    except Forbidden:
+        raise
     except Refused as refused:
         form.form_errors.append(f"{refused} {refused.next_step}".strip())
         return _page(form)

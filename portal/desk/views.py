@@ -90,7 +90,7 @@ def _event(program_id: int, refused: Refused | None = None) -> ResponseReturnVal
 @blueprint.post("/events/<int:program_id>/<int:number>/seats")
 @requires(Permission.SESSION_RUN)
 def seats(program_id: int, number: int) -> ResponseReturnValue:
-    one = queries.session_of(program_id, number)
+    one = queries.to_run(program_id, number, by=current_actor())
     wanted = read_number(request.form.get("seats"))
     try:
         registering.set_capacity(one.id, wanted, by=current_actor())
@@ -103,7 +103,7 @@ def seats(program_id: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/events/<int:program_id>/<int:number>/cancel")
 @requires(Permission.SESSION_RUN)
 def cancel(program_id: int, number: int) -> ResponseReturnValue:
-    one = queries.session_of(program_id, number)
+    one = queries.to_run(program_id, number, by=current_actor())
     reason = trimmed(request.form.get("reason")) or ""
     try:
         closing.cancel(one.id, reason=reason, by=current_actor())
@@ -116,7 +116,7 @@ def cancel(program_id: int, number: int) -> ResponseReturnValue:
 @blueprint.route("/events/<int:program_id>/<int:number>/door", methods=["GET", "POST"])
 @requires(Permission.SESSION_RUN)
 def door(program_id: int, number: int) -> ResponseReturnValue:
-    one, walk_in = queries.session_of(program_id, number), WalkInForm()
+    one, walk_in = queries.to_run(program_id, number, by=current_actor()), WalkInForm()
     said, status = None, 200
     if request.method == "POST":
         try:
@@ -149,7 +149,7 @@ def _at_the_door(session_id: int, walk_in: WalkInForm) -> object:
 @blueprint.route("/events/<int:program_id>/<int:number>/close", methods=["GET", "POST"])
 @requires(Permission.SESSION_RUN)
 def close(program_id: int, number: int) -> ResponseReturnValue:
-    one = queries.session_of(program_id, number)
+    one = queries.to_run(program_id, number, by=current_actor())
     form = CountForm(data={"heads": guests.arrived(one.id)} if one.seated else None)
     status = 200
     if form.sent():

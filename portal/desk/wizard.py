@@ -12,7 +12,7 @@ from portal.accounts.identity import current_actor, requires
 from portal.agreements import queries as agreements
 from portal.core.errors import Missing, Refused
 from portal.core.forms import Form
-from portal.desk import steps
+from portal.desk import branches, steps
 from portal.desk.dating import DateForm, as_it_is
 from portal.notifications import queries as notifications
 from portal.policy import Permission, require
@@ -38,7 +38,7 @@ OF_IDEA, PLAIN = "/ideas/<int:idea_id>/plan", "/events/<int:program_id>/plan"
 @blueprint.route("/events/new", methods=["GET", "POST"])
 @requires(Permission.PROGRAM_PLAN)
 def new() -> ResponseReturnValue:
-    form = steps.PlainForm()
+    form = steps.PlainForm(branches=branches.own(Permission.PROGRAM_PLAN))
     if form.sent():
         program = planning.begin_plain(form.value(), by=current_actor())
         return redirect(f"{plan_path(program.id, None)}/{DATE_STEP}", 303)
@@ -113,6 +113,7 @@ def _plan(idea_id: int | None, program_id: int) -> Program:
     program = _found(idea_id, program_id)
     if program is None:
         raise Missing(_("This plan is finished, or was never begun."))
+    require(current_actor(), Permission.PROGRAM_PLAN, program)
     return program
 
 

@@ -1,5 +1,6 @@
 """An organisation applies, by the person who offers something in its name: its first owner."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import bindparam, select
@@ -23,12 +24,14 @@ def apply(name: str, *, person_id: int, brings: str = "", kind: str = "") -> Org
     return organisation
 
 
-_OF_PERSON = select(Member.organisation_id).where(Member.person_id == bindparam("person_id"))
+_OF_PERSON = select(Member.organisation_id, Member.role).where(
+    Member.person_id == bindparam("person_id")
+)
 
 
-def memberships(person_id: int) -> frozenset[int]:
-    """The organisations that a person acts for."""
-    return frozenset(read(_OF_PERSON, person_id=person_id).scalars())
+def memberships(person_id: int) -> Mapping[int, bool]:
+    """The organisations that a person acts for, and whether as an owner."""
+    return {one: role is MemberRole.OWNER for one, role in read(_OF_PERSON, person_id=person_id)}
 
 
 identity.memberships.append(memberships)

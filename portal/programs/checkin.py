@@ -8,7 +8,7 @@ from portal.core.database import db, lock
 from portal.core.errors import Missing, Refused
 from portal.core.tokens import draw_word
 from portal.policy import Actor, Permission, require
-from portal.programs import waitlist
+from portal.programs import places, waitlist
 from portal.programs.lifecycle import SEAT, SeatMove, SeatState, SessionStage
 from portal.programs.models import Registration, Session
 from portal.programs.registering import CODE_LETTERS, refuse_without_seats, seats_held
@@ -99,7 +99,7 @@ def _find_room(registration: Registration, session: Session) -> None:
 
 def _running(session_id: int, by: Actor) -> Session:
     session = lock(Session, session_id)
-    require(by, Permission.SESSION_RUN, session)
+    require(by, Permission.SESSION_RUN, places.of(session))
     if session.stage is not SessionStage.SCHEDULED:
         raise Refused(_("This session is closed or does not take place."))
     refuse_without_seats(session)

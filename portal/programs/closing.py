@@ -18,6 +18,7 @@ from portal.ideas.lifecycle import STAGES, Decision
 from portal.ideas.models import Idea
 from portal.mail import outbox
 from portal.policy import Actor, Permission, require
+from portal.programs import places
 from portal.programs.events import SessionCancelled, SessionEnded
 from portal.programs.lifecycle import (
     LIVE,
@@ -47,7 +48,7 @@ class Count:
 def close(session_id: int, count: Count, *, by: Actor) -> Session:
     """The session was held, with so many people."""
     session = lock(Session, session_id)
-    require(by, Permission.SESSION_RUN, session)
+    require(by, Permission.SESSION_RUN, places.of(session))
     if session.starts_at > clock.now():
         raise Refused(_("It has not begun yet."), _("Come back when it is over."))
     session.stage = SESSION.target(SessionMove.HOLD, session.stage)
@@ -70,7 +71,7 @@ def cancel(session_id: int, *, reason: str, by: Actor) -> Session:
     """It does not take place: everybody registered hears why; the idea, if this was its last
     session, is in planning again."""
     session = lock(Session, session_id)
-    require(by, Permission.SESSION_RUN, session)
+    require(by, Permission.SESSION_RUN, places.of(session))
     check_reason(reason)
     session.stage = SESSION.target(SessionMove.CANCEL, session.stage)
     session.reason = reason

@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, or_, select
 from portal.core import clock
 from portal.core.database import db, get
 from portal.policy import Actor, Permission, may, require
+from portal.programs import places
 from portal.programs.lifecycle import LIVE, SeatState, SessionStage
 from portal.programs.models import Registration, Session
 
@@ -14,7 +15,7 @@ from portal.programs.models import Registration, Session
 def expected(session_id: int, *, reader: Actor, like: str = "") -> Sequence[Registration]:
     """Who is expected, by name, then who is here, for staff of the session's branch: no sign-up
     time, which could tell who voted."""
-    require(reader, Permission.SESSION_RUN, get(Session, session_id))
+    require(reader, Permission.SESSION_RUN, places.of(get(Session, session_id)))
     live = (SeatState.REGISTERED, SeatState.OFFERED, SeatState.ATTENDED, SeatState.WAITLISTED)
     statement = select(Registration).where(
         Registration.session_id == session_id, Registration.state.in_(live)
@@ -44,7 +45,7 @@ def arrived(session_id: int) -> int:
 
 def to_tell(session_id: int, *, reader: Actor) -> tuple[int, int]:
     """How many parties are registered or wait: those with an e-mail, and those without."""
-    require(reader, Permission.SESSION_RUN, get(Session, session_id))
+    require(reader, Permission.SESSION_RUN, places.of(get(Session, session_id)))
     by_mail = func.count().filter(Registration.at_desk.is_(False))
     row = db.session.execute(
         select(by_mail, func.count() - by_mail).where(
@@ -71,4 +72,6 @@ def to_call(program_id: int, *, reader: Actor) -> list[Registration]:
         )
         .order_by(Registration.session_id, func.lower(Registration.name))
     )
-    return [guest for guest, session in rows if may(reader, Permission.SESSION_RUN, session)]
+    return [
+        guest for guest, session in rows if may(reader, Permission.SESSION_RUN, places.of(session))
+    ]

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.database import db, lock
 from portal.core.errors import Refused
 from portal.policy import Actor, Permission, require
-from portal.programs import agreeing, planning, registering, scheduling, waitlist
+from portal.programs import agreeing, places, planning, registering, scheduling, waitlist
 from portal.programs.closing import check_reason, tell_guests
 from portal.programs.lifecycle import SESSION, ProgramStage, SessionMove
 from portal.programs.lifecycle import SessionStage as Stage
@@ -73,7 +73,7 @@ def facts(session: Session) -> Mapping[str, Any]:
 
 def _to_come(session_id: int, by: Actor) -> tuple[Session, Program]:
     session = lock(Session, session_id)
-    require(by, Permission.SESSION_RUN, session)
+    require(by, Permission.SESSION_RUN, places.of(session))
     program = db.session.get_one(Program, session.program_id)
     if program.stage is ProgramStage.PLANNING:
         raise Refused(_("This is not on the calendar yet."), _("Change the date in its plan."))

@@ -21,6 +21,7 @@ class Plan:
 
     id: int
     idea_id: int | None
+    branch_id: int | None
     title: str
     step: int
     partner: str = ""
@@ -34,10 +35,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """An agreement in a list, with the title of what it is about."""
+    """An agreement in a list, with the title and the branch of what it is about."""
 
     id: int
     program_id: int
+    organisation_id: int
+    branch_id: int | None
     title: str
     partner: str
     state: AgreementState
@@ -96,7 +99,7 @@ def under_way(*, limit: int = 20) -> list[Plan]:
         ),
     )
     rows = db.session.execute(
-        select(Program.id, ProgramIdea.idea_id, Program.title, Program.step)
+        select(Program.id, ProgramIdea.idea_id, Program.branch_id, Program.title, Program.step)
         .add_columns(Organisation.name, Agreement.state, Agreement.sent_at)
         .outerjoin(ProgramIdea, ProgramIdea.program_id == Program.id)
         .outerjoin(Agreement, waits)
@@ -106,10 +109,11 @@ def under_way(*, limit: int = 20) -> list[Plan]:
         .limit(limit)
     )
     found: dict[int, Plan] = {}
-    for number, idea_id, title, step, partner, paper, since in rows:
+    for number, idea_id, branch_id, title, step, partner, paper, since in rows:
         plan = Plan(
             id=number,
             idea_id=idea_id,
+            branch_id=branch_id,
             title=title,
             step=step,
             partner=partner or "",
@@ -138,8 +142,8 @@ def papers_of_partners(organisation_ids: frozenset[int]) -> list[PaperLine]:
 
 def _papers(*which: ColumnElement[bool]) -> list[PaperLine]:
     rows = db.session.execute(
-        select(Agreement.id, Program.id, Program.title, Organisation.name, Agreement.state)
-        .add_columns(Agreement.remark, Agreement.sent_at)
+        select(Agreement.id, Program.id, Organisation.id, Program.branch_id, Program.title)
+        .add_columns(Organisation.name, Agreement.state, Agreement.remark, Agreement.sent_at)
         .join(Program, Program.id == Agreement.program_id)
         .join(Organisation, Organisation.id == Agreement.organisation_id)
         .where(*which)

@@ -17,6 +17,8 @@ from portal.core.text import host_of
 from portal.ideas.lifecycle import READABLE
 from portal.ideas.models import Idea, StoryLine
 from portal.organisations.models import Organisation
+from portal.policy import Actor, Permission, require
+from portal.programs import places
 from portal.programs.lifecycle import ProgramStage, SessionStage
 from portal.programs.models import (
     Admission,
@@ -47,6 +49,7 @@ class Sitting(NamedTuple):
     id: int
     number: int
     program_id: int
+    branch_id: int | None  # to which it belongs
     title: str
     planned: bool  # not announced yet
     starts_local: datetime
@@ -138,6 +141,7 @@ _SITTING: tuple[Any, ...] = (
     Session.id,
     Session.number,
     Session.program_id,
+    places.BRANCH.label("branch_id"),
     Program.title,
     (Program.stage == ProgramStage.PLANNING).label("planned"),
     Session.starts_local,
@@ -299,6 +303,13 @@ def session_of(program_id: int, number: int) -> Sitting:
     if not found:
         raise Missing(_("There is nothing here, or it is no longer public."))
     return found[0]
+
+
+def to_run(program_id: int, number: int, *, by: Actor) -> Sitting:
+    """The same, for staff of its branch alone."""
+    one = session_of(program_id, number)
+    require(by, Permission.SESSION_RUN, one)
+    return one
 
 
 def sitting(session_id: int) -> Sitting:

@@ -17,7 +17,7 @@ from portal.core.tokens import draw, draw_word
 from portal.mail import outbox
 from portal.notifications import queries as notifications
 from portal.policy import Actor, Permission, require
-from portal.programs import waitlist
+from portal.programs import places, waitlist
 from portal.programs.lifecycle import SEAT, TAKING, ProgramStage, SeatMove, SeatState, SessionStage
 from portal.programs.models import Admission, Program, ProgramIdea, Registration, Session
 from portal.settings.queries import current as library
@@ -99,7 +99,7 @@ def register_at_desk(session_id: int, party: Party, *, by: Actor) -> Registratio
     """Seats by name alone, for somebody without an e-mail, who takes the printed ticket along.
     Nobody could tell them of a seat that is freed, so no place on the waitlist."""
     session = lock(Session, session_id)
-    require(by, Permission.SESSION_RUN, session)
+    require(by, Permission.SESSION_RUN, places.of(session))
     _check_open(db.session.get_one(Program, session.program_id), session, party)
     if not _fits(session, party.seats):
         raise Refused(
@@ -115,7 +115,7 @@ def register_at_desk(session_id: int, party: Party, *, by: Actor) -> Registratio
 def cancel_at_desk(session_id: int, registration_id: int, *, by: Actor) -> Registration:
     """Seats that were saved like this are given back where they were saved."""
     session = lock(Session, session_id)
-    require(by, Permission.SESSION_RUN, session)
+    require(by, Permission.SESSION_RUN, places.of(session))
     registration = db.session.get(Registration, registration_id)
     if registration is None or registration.session_id != session_id or not registration.at_desk:
         raise Missing(_("There is nothing here, or it is no longer public."))
@@ -176,7 +176,7 @@ def set_capacity(session_id: int, seats: int, *, by: Actor) -> Session:
     """More seats go to those who wait; fewer than are taken, or more than the room holds, are
     refused."""
     session = lock(Session, session_id)
-    require(by, Permission.SESSION_RUN, session)
+    require(by, Permission.SESSION_RUN, places.of(session))
     if session.stage is not SessionStage.SCHEDULED:
         raise Refused(_("This session is closed or does not take place."))
     refuse_without_seats(session)

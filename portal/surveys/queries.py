@@ -129,6 +129,7 @@ class Owed:
     """Results that are not public yet."""
 
     program_id: int
+    branch_id: int | None
     title: str
     due_on: date
     late: bool
@@ -139,7 +140,7 @@ def owed(*, limit: int = 20) -> list[Owed]:
     oldest first. What was only written down afterwards owes them to an idea alone."""
     last = func.max(Session.ends_at)
     rows = db.session.execute(
-        select(Program.id, Program.title, last)
+        select(Program.id, Program.branch_id, Program.title, last)
         .join(Session, Session.program_id == Program.id)
         .outerjoin(Result, Result.program_id == Program.id)
         .where(
@@ -150,7 +151,7 @@ def owed(*, limit: int = 20) -> list[Owed]:
                 exists().where(ProgramIdea.program_id == Program.id),
             ),
         )
-        .group_by(Program.id, Program.title)
+        .group_by(Program.id, Program.branch_id, Program.title)
         .having(last <= clock.now() - RESULTS_DUE / 2)
         .order_by(last, Program.id)
         .limit(limit)
@@ -159,11 +160,12 @@ def owed(*, limit: int = 20) -> list[Owed]:
     return [
         Owed(
             program_id=number,
+            branch_id=branch_id,
             title=title,
             due_on=to_local(ended + RESULTS_DUE, zone).date(),
             late=ended + RESULTS_DUE < now,
         )
-        for number, title, ended in rows
+        for number, branch_id, title, ended in rows
     ]
 
 

@@ -88,7 +88,8 @@ def test_nothing_names_them_any_more_and_what_is_counted_stays() -> None:
     me = made.everybody
     me.email, me.password_hash = "maya@example.org", "$argon2id$"
     agreement = db.session.get_one(Agreement, made.agreement)
-    owner = Actor(id=me.id, organisations=frozenset({agreement.organisation_id}))
+    theirs = frozenset({agreement.organisation_id})
+    owner = Actor(id=me.id, organisations=theirs, owned=theirs)
     signing.sign(agreement.id, side=Side.PARTNER, name="Maya Lindqvist", seen=1, by=owner)
     session = factories.session(factories.program())
     registering.register(session.id, Party(name="Maya Lindqvist", person_id=me.id))

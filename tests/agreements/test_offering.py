@@ -26,7 +26,8 @@ def staff() -> Actor:
 
 def member_of(organisation: Organisation) -> Actor:
     person = factories.person()
-    return Actor(id=person.id, organisations=frozenset({organisation.id}))
+    theirs = frozenset({organisation.id})
+    return Actor(id=person.id, organisations=theirs, owned=theirs)
 
 
 def test_a_stranger_s_offer_waits_for_their_email_and_then_only_staff_see_it(
@@ -104,6 +105,19 @@ def test_one_live_offer_for_each_idea_and_organisation(app: object) -> None:
 
     offering.withdraw(first.id, by=by)
     assert offering.make(help_, organisation_id=organisation.id, by=by).id != first.id
+
+
+def test_an_offer_that_was_accepted_is_taken_back_by_an_owner_alone(app: object) -> None:
+    organisation = factories.organisation()
+    offer = factories.offer(factories.idea(), organisation, state=OfferState.ACCEPTED)
+    editor = Actor(id=factories.person().id, organisations=frozenset({organisation.id}))
+    with pytest.raises(Forbidden, match="Only an owner"):
+        offering.withdraw(offer.id, by=editor)
+    assert offer.state is OfferState.ACCEPTED
+
+    offering.withdraw(offer.id, by=member_of(organisation))
+
+    assert offer.state is OfferState.WITHDRAWN
 
 
 def test_nobody_offers_or_withdraws_for_another_organisation(app: object) -> None:

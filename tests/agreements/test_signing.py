@@ -10,7 +10,7 @@ from portal.core.database import db
 from portal.core.errors import Forbidden, Missing, Refused
 from portal.mail import sending
 from portal.mail.models import Outgoing
-from portal.organisations.models import Member, Organisation
+from portal.organisations.models import Member, MemberRole, Organisation
 from portal.policy import Actor, Role
 from tests import factories
 from tests.conftest import Client
@@ -50,7 +50,8 @@ def owner_of(organisation: Organisation) -> Actor:
     person = db.session.scalars(
         select(Member.person_id).where(Member.organisation_id == organisation.id)
     ).one()
-    return Actor(id=person, organisations=frozenset({organisation.id}))
+    theirs = frozenset({organisation.id})
+    return Actor(id=person, organisations=theirs, owned=theirs)
 
 
 def sent(organisation: Organisation, **values: object) -> Agreement:
@@ -105,9 +106,39 @@ def test_nobody_signs_for_the_other_side() -> None:
         signing.sign(agreement.id, side=Side.LIBRARY, name="x", seen=1, by=owner_of(organisation))
     signing.sign(agreement.id, side=Side.PARTNER, name="x", seen=1, by=owner_of(organisation))
 
-    both = Actor(id=boss.id, grants=boss.grants, organisations=frozenset({organisation.id}))
+    theirs = frozenset({organisation.id})
+    both = Actor(id=boss.id, grants=boss.grants, organisations=theirs, owned=theirs)
     with pytest.raises(Forbidden, match="somebody else signs"):
         signing.sign(agreement.id, side=Side.LIBRARY, name="x", seen=1, by=both)
+
+
+def editor_of(organisation: Organisation) -> Person:
+    person = factories.person()
+    role = MemberRole.EDITOR
+    factories.kept(Member(organisation_id=organisation.id, person_id=person.id, role=role))
+    return person
+
+
+def test_an_editor_reads_and_sends_back_and_leaves_what_binds_to_an_owner(client: Client) -> None:
+    organisation = factories.organisation()
+    agreement = sent(organisation)
+    client.sign_in(editor_of(organisation))
+    path = f"/partner/agreements/{agreement.id}"
+    page = client.get(path).text
+    assert "An owner signs for" in page
+    assert "Sign the agreement" not in page
+    assert "Take part no more" not in page
+    assert "Read and sign" not in client.get("/partner").text
+    signed = client.post(f"{path}/sign", data={"name": "Eddie", "seen": "1"})
+    ended = client.post(f"{path}/end", data={"end-sentence": "No."})
+    for answer in (signed, ended):
+        assert (answer.status_code, "Only an owner" in answer.text) == (403, True)
+
+    back = client.post(f"{path}/send-back", data={"sentence": "Four menders.", "seen": "1"})
+
+    assert back.status_code == 303
+    kept = db.session.get_one(Agreement, agreement.id)
+    assert (kept.state, kept.remark) == (AgreementState.SENT_BACK, "Four menders.")
 
 
 def test_the_partner_sends_it_back_with_a_sentence() -> None:

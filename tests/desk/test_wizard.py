@@ -68,7 +68,8 @@ def test_with_one_accepted_offer_only_date_and_room_are_chosen(client: Client) -
     refused = client.post(f"{base}/publish")
     assert (refused.status_code, "not signed yet" in refused.text) == (422, True)
 
-    partner = Actor(id=owner.id, organisations=frozenset({organisation.id}))
+    theirs = frozenset({organisation.id})
+    partner = Actor(id=owner.id, organisations=theirs, owned=theirs)
     manager = factories.person(Role.MANAGER)
     library = Actor(id=manager.id, grants=frozenset({(Role.MANAGER, None)}))
     signing.sign(agreement.id, side=Side.PARTNER, name="Rosa", seen=1, by=partner)

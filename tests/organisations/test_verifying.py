@@ -30,7 +30,7 @@ def test_who_applies_is_its_owner_and_waits() -> None:
     assert (one.name, one.standing) == ("Repair Guild", Standing.APPLIED)
     assert [waiting.id for waiting in queries.unverified()] == [one.id]
     assert queries.verified() == []
-    assert joining.memberships(queries.members(one.id)[0]) == {one.id}
+    assert joining.memberships(queries.members(one.id)[0]) == {one.id: True}
 
 
 def test_once_verified_it_may_partner_and_its_owner_hears() -> None:

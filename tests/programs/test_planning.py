@@ -63,7 +63,8 @@ def plan() -> Plan:
     scheduling.schedule(program.id, when(), by=staff)
     agreement = agreeing.send(program.id, by=staff)[0]
     person_id = organisations.members(partner.id)[0]
-    owner = Actor(id=person_id, organisations=frozenset({partner.id}))
+    theirs = frozenset({partner.id})
+    owner = Actor(id=person_id, organisations=theirs, owned=theirs)
     signing.sign(agreement.id, side=Side.PARTNER, name="Sam", seen=1, by=owner)
     signing.sign(agreement.id, side=Side.LIBRARY, name="Maya", seen=1, by=staff)
     return Plan(idea, program, partner, agreement, staff, owner)

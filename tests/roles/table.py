@@ -153,18 +153,18 @@ TABLE = """
 /me/stay POST                                                             the library's  s+++++++++
 /notices GET                                                              the library's  ++++++++++
 /partner GET                                                              the library's  s--+++----
-/partner/agreements/<agreement_id> GET                                    another's      s00000++++
+/partner/agreements/<agreement_id> GET                                    another's      s000000+++
 /partner/agreements/<agreement_id> GET                                    hidden         s000000000
-/partner/agreements/<agreement_id> GET                                    own            s000++++++
+/partner/agreements/<agreement_id> GET                                    own            s000++0+++
 /partner/agreements/<agreement_id>/end POST                               another's      s000000+++
 /partner/agreements/<agreement_id>/end POST                               hidden         s000000+++
-/partner/agreements/<agreement_id>/end POST                               own            s000++0+++
+/partner/agreements/<agreement_id>/end POST                               own            s000-+0+++
 /partner/agreements/<agreement_id>/send-back POST                         another's      s--000----
 /partner/agreements/<agreement_id>/send-back POST                         hidden         s--0!!----
 /partner/agreements/<agreement_id>/send-back POST                         own            s--0++----
 /partner/agreements/<agreement_id>/sign POST                              another's      s000000000
-/partner/agreements/<agreement_id>/sign POST                              hidden         s000!!0000
-/partner/agreements/<agreement_id>/sign POST                              own            s000++0000
+/partner/agreements/<agreement_id>/sign POST                              hidden         s000-!0000
+/partner/agreements/<agreement_id>/sign POST                              own            s000-+0000
 /partner/events GET                                                       the library's  s--+++----
 /partner/offers GET                                                       the library's  s--+++----
 /partner/offers/<offer_id>/withdraw POST                                  another's      s--000----
@@ -213,11 +213,11 @@ TABLE = """
 /staff/events/<program_id> GET                                            hidden         s-----++++
 /staff/events/<program_id> GET                                            own            s-----++++
 /staff/events/<program_id>/<number>/answers GET                           hidden         s------+++
-/staff/events/<program_id>/<number>/cancel POST                           another's      s-----!+++
-/staff/events/<program_id>/<number>/cancel POST                           hidden         s-----!+++
-/staff/events/<program_id>/<number>/cancel POST                           own            s-----!+++
-/staff/events/<program_id>/<number>/close GET                             another's      s-----++++
-/staff/events/<program_id>/<number>/close GET                             own            s-----++++
+/staff/events/<program_id>/<number>/cancel POST                           another's      s------+++
+/staff/events/<program_id>/<number>/cancel POST                           hidden         s------+++
+/staff/events/<program_id>/<number>/cancel POST                           own            s------+++
+/staff/events/<program_id>/<number>/close GET                             another's      s------+++
+/staff/events/<program_id>/<number>/close GET                             own            s------+++
 /staff/events/<program_id>/<number>/close POST                            another's      s------+++
 /staff/events/<program_id>/<number>/close POST                            own            s------+++
 /staff/events/<program_id>/<number>/date GET                              another's      s------+++
@@ -234,47 +234,47 @@ TABLE = """
 /staff/events/<program_id>/<number>/postpone POST                         hidden         s------!!!
 /staff/events/<program_id>/<number>/postpone POST                         own            s------+++
 /staff/events/<program_id>/<number>/quotes POST                           hidden         s------+++
-/staff/events/<program_id>/<number>/seat GET                              another's      s-----++++
-/staff/events/<program_id>/<number>/seat GET                              hidden         s-----++++
-/staff/events/<program_id>/<number>/seat GET                              own            s-----++++
+/staff/events/<program_id>/<number>/seat GET                              another's      s------+++
+/staff/events/<program_id>/<number>/seat GET                              hidden         s------+++
+/staff/events/<program_id>/<number>/seat GET                              own            s------+++
 /staff/events/<program_id>/<number>/seat POST                             another's      s------+++
 /staff/events/<program_id>/<number>/seat POST                             hidden         s------!!!
 /staff/events/<program_id>/<number>/seat POST                             own            s------+++
 /staff/events/<program_id>/<number>/seat/<registration_id>/cancel POST    another's      s------+++
-/staff/events/<program_id>/<number>/seats POST                            another's      s-----!+++
-/staff/events/<program_id>/<number>/seats POST                            hidden         s-----!+++
-/staff/events/<program_id>/<number>/seats POST                            own            s-----!+++
+/staff/events/<program_id>/<number>/seats POST                            another's      s------+++
+/staff/events/<program_id>/<number>/seats POST                            hidden         s------+++
+/staff/events/<program_id>/<number>/seats POST                            own            s------+++
 /staff/events/<program_id>/again POST                                     hidden         s------!!!
 /staff/events/<program_id>/plan/<step> GET                                hidden         s------+++
 /staff/events/<program_id>/plan/<step> POST                               hidden         s------+++
 /staff/events/<program_id>/plan/agreement POST                            hidden         s------+++
-/staff/events/<program_id>/plan/publish POST                              hidden         s-----!!!!
+/staff/events/<program_id>/plan/publish POST                              hidden         s------!!!
 /staff/events/<program_id>/results GET                                    hidden         s------+++
 /staff/events/<program_id>/results POST                                   hidden         s------+++
 /staff/events/<program_id>/results/preview GET                            hidden         s------+++
 /staff/events/held GET                                                    the library's  s-----++++
 /staff/events/held POST                                                   the library's  s-----!!!!
 /staff/events/new GET                                                     the library's  s-----++++
-/staff/events/new POST                                                    the library's  s------+++
+/staff/events/new POST                                                    the library's  s-----!+++
 /staff/ideas GET                                                          the library's  s-----++++
-/staff/ideas/<idea_id>/answer GET                                         another's      s-----++++
-/staff/ideas/<idea_id>/answer GET                                         hidden         s-----++++
-/staff/ideas/<idea_id>/answer GET                                         own            s-----++++
-/staff/ideas/<idea_id>/answer POST                                        another's      s-----!+++
-/staff/ideas/<idea_id>/answer POST                                        hidden         s-----!!!!
-/staff/ideas/<idea_id>/answer POST                                        own            s-----!+++
+/staff/ideas/<idea_id>/answer GET                                         another's      s------+++
+/staff/ideas/<idea_id>/answer GET                                         hidden         s------+++
+/staff/ideas/<idea_id>/answer GET                                         own            s------+++
+/staff/ideas/<idea_id>/answer POST                                        another's      s------+++
+/staff/ideas/<idea_id>/answer POST                                        hidden         s------!!!
+/staff/ideas/<idea_id>/answer POST                                        own            s------+++
 /staff/ideas/<idea_id>/plan POST                                          hidden         s------+++
 /staff/ideas/<idea_id>/plan/<step> GET                                    hidden         s------+++
 /staff/ideas/<idea_id>/plan/<step> POST                                   hidden         s------+++
 /staff/ideas/<idea_id>/plan/agreement POST                                hidden         s------!!!
-/staff/ideas/<idea_id>/plan/publish POST                                  hidden         s-----!!!!
+/staff/ideas/<idea_id>/plan/publish POST                                  hidden         s------!!!
 /staff/ideas/<idea_id>/support POST                                       another's      s------+++
 /staff/ideas/<idea_id>/support POST                                       hidden         s-----0000
 /staff/ideas/<idea_id>/support POST                                       own            s------+++
 /staff/ideas/new GET                                                      the library's  s-----++++
 /staff/ideas/new POST                                                     the library's  s-----!+++
 /staff/ideas/quiet GET                                                    the library's  s-----++++
-/staff/ideas/quiet POST                                                   the library's  s-----!+++
+/staff/ideas/quiet POST                                                   the library's  s------+++
 /staff/partners GET                                                       the library's  s-----++++
 /staff/partners/<organisation_id> POST                                    another's      s-----++++
 /staff/partners/<organisation_id> POST                                    hidden         s-----!!!!
