@@ -65,7 +65,7 @@ from portal.organisations import erasing as organisations_erasing
 from portal.organisations import letters as organisations_letters
 from portal.organisations import parts as organisations_parts
 from portal.programs import clearing as programs_clearing
-from portal.programs import due, first_seats
+from portal.programs import due, first_seats, partner_letters
 from portal.programs import erasing as programs_erasing
 from portal.programs import invariants as programs_invariants
 from portal.programs import letters as programs_letters
@@ -155,6 +155,7 @@ PARTS = (  # to import them is to know their tables and to subscribe them
     organisations_letters,
     due,
     first_seats,
+    partner_letters,
     programs_clearing,
     programs_invariants,
     programs_letters,

@@ -34,6 +34,15 @@ def place_of(agreement: Agreement) -> Site:
 def send(program_id: int, *, organisation_id: int, promise: Promise, by: Actor) -> Agreement:
     """Send the words as the plan has them now. The same words again are a reminder; other words
     are a new version that both sign again."""
+    agreement = renew(program_id, organisation_id=organisation_id, promise=promise, by=by)
+    if agreement.state is AgreementState.SENT:
+        sending = f"{agreement.sent_at:%Y%m%d%H%M%S%f}:{clock.now():%Y%m%d}"  # one mail a day
+        _tell_partner(agreement, "agreement_sent", key=f"sent:{sending}")
+    return agreement
+
+
+def renew(program_id: int, *, organisation_id: int, promise: Promise, by: Actor) -> Agreement:
+    """The same for a partner who hears of it in a mail that says more."""
     require(by, Permission.AGREEMENT_SEND)
     agreement = _held(program_id, organisation_id)
     if says_something_new(agreement, promise):
@@ -44,9 +53,6 @@ def send(program_id: int, *, organisation_id: int, promise: Promise, by: Actor) 
         _move_out(agreement, AgreementMove.SEND)  # both talked, and the words stay
     agreement.version += 1
     record("agreement.send", actor_id=by.id, thing=("agreement", agreement.id))
-    if agreement.state is AgreementState.SENT:
-        sending = f"{agreement.sent_at:%Y%m%d%H%M%S%f}:{clock.now():%Y%m%d}"  # one mail a day
-        _tell_partner(agreement, "agreement_sent", key=f"sent:{sending}")
     return agreement
 
 

@@ -1,12 +1,15 @@
-"""For which branches somebody may do a thing: what a form offers them."""
+"""What a form offers whoever works for named branches: these, and no others."""
+
+from wtforms import SelectField
 
 from portal.accounts.identity import current_actor
 from portal.policy import Permission, Site, may
-from portal.settings.queries import BranchFacts
-from portal.settings.queries import current as library
 
 
-def own(permission: Permission) -> list[BranchFacts]:
-    """The open ones at which whoever asks may do this."""
+def offer_own(field: SelectField, permission: Permission) -> None:
+    """Of the branches in this field, leave those at which whoever asks may do this. For the page
+    alone: what was sent has been judged by then."""
     by = current_actor()
-    return [one for one in library().open_branches if may(by, permission, Site(one.id))]
+    field.choices = [
+        one for one in field.choices if not one.value or may(by, permission, Site(int(one.value)))
+    ]

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Forbidden, Refused
 from portal.desk import branches
-from portal.desk.forms import DeskIdeaForm, DeskSeatForm
+from portal.desk.forms import DeskSeatForm
 from portal.ideas import queries as ideas
 from portal.ideas import voting, writing
+from portal.ideas.forms import IdeaForm
 from portal.ideas.paths import idea_path
 from portal.policy import Permission
 from portal.programs import queries, registering
@@ -20,11 +21,15 @@ blueprint = Blueprint("counter", __name__, url_prefix="/staff")
 @blueprint.route("/ideas/new", methods=["GET", "POST"])
 @requires(Permission.DESK_ENTER)
 def idea() -> ResponseReturnValue:
-    form = DeskIdeaForm(branches=branches.own(Permission.DESK_ENTER))
+    form = IdeaForm()
     if form.sent():
-        entered = writing.enter(form.draft(), by=current_actor())
-        flash(_("It is public, as idea %(n)s. Write the number down for them.", n=entered.id))
-        return redirect(idea_path(entered.id, entered.title), 303)
+        try:
+            entered = writing.enter(form.draft(), by=current_actor())
+            flash(_("It is public, as idea %(n)s. Write the number down for them.", n=entered.id))
+            return redirect(idea_path(entered.id, entered.title), 303)
+        except Refused as refusal:
+            form.refuse("branch", refusal)
+    branches.offer_own(form.branch, Permission.DESK_ENTER)
     alike = ideas.similar(form.title.data or "")
     page = render_template("desk/enter_idea.html", form=form, alike=alike)
     return page, 422 if form.errors else 200

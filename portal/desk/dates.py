@@ -53,6 +53,12 @@ def postpone(program_id: int, number: int) -> ResponseReturnValue:
 def _page(one: Sitting, form: ChangeForm, refused: Refused | None = None) -> ResponseReturnValue:
     mails, calls = guests.to_tell(one.id, reader=current_actor())
     page = render_template(
-        "desk/date.html", one=one, form=form, refused=refused, mails=mails, calls=calls
+        "desk/date.html",
+        one=one,
+        form=form,
+        refused=refused,
+        mails=mails,
+        calls=calls,
+        partners=bool(queries.partner_ids(one.program_id)),
     )
     return page, 422 if form.errors or refused else 200

@@ -11,11 +11,9 @@ from wtforms.validators import NumberRange, Optional
 
 from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
 from portal.desk.steps import LONGEST, MOST_PEOPLE
-from portal.ideas.forms import IdeaForm
 from portal.programs.closing import Count
 from portal.programs.forms import SeatForm
 from portal.programs.registering import Party
-from portal.settings.queries import BranchFacts
 from portal.settings.queries import current as library
 
 
@@ -28,15 +26,6 @@ class WalkInForm(Form):
     people = IntegerField(
         _l("People"), [NumberRange(1, 20, _l("Enter a number from 1 to 20"))], default=1
     )
-
-
-class DeskIdeaForm(IdeaForm):
-    """An idea of somebody at the desk who has no e-mail, at one of these branches or at any."""
-
-    def __init__(self, *args: Any, branches: list[BranchFacts], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own = {str(one.id): one.name for one in branches}
-        self.branch.choices = options({"": _l("Any branch")} | own)
 
 
 class DeskSeatForm(SeatForm):

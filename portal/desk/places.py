@@ -15,7 +15,6 @@ from portal.core.errors import Forbidden, Missing, Refused
 from portal.core.locale import to_local
 from portal.core.text import fold, one_line
 from portal.core.web import id_argument
-from portal.desk import branches
 from portal.policy import Permission, may
 from portal.settings import hours, placing
 from portal.settings.models import Branch, Room, Topic
@@ -29,7 +28,7 @@ from portal.settings.place_forms import (
     TopicForm,
     branch_values,
 )
-from portal.settings.placing import Taken
+from portal.settings.placing import Place, Taken
 from portal.settings.queries import BranchFacts, RoomFacts, TopicFacts
 from portal.settings.queries import current as library
 
@@ -70,11 +69,16 @@ def _room_form(kept: RoomFacts | None, **sent: Any) -> RoomForm:
     if kept:
         return RoomForm(obj=kept, branches=[library().branches[kept.branch_id]], **sent)
     wanted = {"branch": str(id_argument("branch") or "")}
-    return RoomForm(data=wanted, branches=branches.own(Permission.PLACE_CHANGE))
+    return RoomForm(data=wanted, branches=_own_branches())
 
 
 def _topic_form(kept: TopicFacts | None, **sent: Any) -> TopicForm:
     return TopicForm(obj=kept, data=None if kept else {"cloth": "make"}, **sent)
+
+
+def _own_branches() -> list[BranchFacts]:
+    by, change = current_actor(), Permission.PLACE_CHANGE
+    return [one for one in library().open_branches if may(by, change, Place(branch_id=one.id))]
 
 
 KINDS = {
@@ -171,10 +175,7 @@ def move(kind: str, id: int, what: str) -> ResponseReturnValue:
 @requires(Permission.PLACE_CHANGE)
 def closed_days() -> ResponseReturnValue:
     by = current_actor()
-    form = ClosedDaysForm(
-        branches=branches.own(Permission.PLACE_CHANGE),
-        everywhere=may(by, Permission.SETTINGS_CHANGE),
-    )
+    form = ClosedDaysForm(branches=_own_branches(), everywhere=may(by, Permission.SETTINGS_CHANGE))
     if form.sent():
         try:
             placing.close_days(form.value(), by=by)

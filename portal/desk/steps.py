@@ -22,7 +22,6 @@ from portal.ideas.forms import AGE_WORDS
 from portal.ideas.models import AgeGroup
 from portal.programs.matching import Match
 from portal.programs.planning import Aim, Goal, Partnering, Plain, SignUp
-from portal.settings.queries import BranchFacts
 from portal.settings.queries import current as library
 from portal.surveys import figures, instruments
 
@@ -133,12 +132,12 @@ class PlainForm(Form):
     topic = SelectField(_l("Topic"), default="")
     branch = SelectField(_l("Branch"), default="")
 
-    def __init__(self, *args: Any, branches: list[BranchFacts], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         topics = {str(one.id): one.name for one in library().open_topics}
-        own = {str(one.id): one.name for one in branches}
+        branches = {str(one.id): one.name for one in library().open_branches}
         self.topic.choices = options({"": _l("Not set")} | topics)
-        self.branch.choices = options({"": _l("Any branch")} | own)
+        self.branch.choices = options({"": _l("Any branch")} | branches)
 
     def value(self) -> Plain:
         return Plain(

@@ -38,10 +38,11 @@ OF_IDEA, PLAIN = "/ideas/<int:idea_id>/plan", "/events/<int:program_id>/plan"
 @blueprint.route("/events/new", methods=["GET", "POST"])
 @requires(Permission.PROGRAM_PLAN)
 def new() -> ResponseReturnValue:
-    form = steps.PlainForm(branches=branches.own(Permission.PROGRAM_PLAN))
+    form = steps.PlainForm()
     if form.sent():
         program = planning.begin_plain(form.value(), by=current_actor())
         return redirect(f"{plan_path(program.id, None)}/{DATE_STEP}", 303)
+    branches.offer_own(form.branch, Permission.PROGRAM_PLAN)
     return render_template("desk/new.html", form=form), 422 if form.errors else 200
 
 

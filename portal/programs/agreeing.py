@@ -64,13 +64,14 @@ def send(program_id: int, *, by: Actor) -> list[Agreement]:
 
 
 def renew(program: Program, *, by: Actor) -> None:
-    """The event is changed: who has signed its agreement, or was to, gets it anew."""
+    """The event is changed: who has signed its agreement, or was to, gets it anew. The mail about
+    the change says so."""
     changed, papers = outdated(program), agreements.state_for(program.id)
     current = {one.organisation_id for one in papers if one.state in CURRENT}
     for partner_id, name in _partners(program.id):
         if partner_id in changed & current:
             promise = _promise(program, partner_id, name)
-            signing.send(program.id, organisation_id=partner_id, promise=promise, by=by)
+            signing.renew(program.id, organisation_id=partner_id, promise=promise, by=by)
 
 
 def outdated(program: Program) -> set[int]:

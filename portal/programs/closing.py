@@ -2,7 +2,6 @@
 place, and everybody registered hears so."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
@@ -16,12 +15,10 @@ from portal.ideas import deciding
 from portal.ideas.deciding import Line
 from portal.ideas.lifecycle import STAGES, Decision
 from portal.ideas.models import Idea
-from portal.mail import outbox
 from portal.policy import Actor, Permission, require
-from portal.programs import places
+from portal.programs import places, queries
 from portal.programs.events import SessionCancelled, SessionEnded
 from portal.programs.lifecycle import (
-    LIVE,
     PROGRAM,
     SESSION,
     ProgramMove,
@@ -30,6 +27,7 @@ from portal.programs.lifecycle import (
 )
 from portal.programs.lifecycle import SessionStage as Stage
 from portal.programs.models import Program, ProgramIdea, Registration, Session
+from portal.programs.telling import tell_guests, tell_partners
 
 LONGEST_REASON = 1000
 
@@ -61,15 +59,15 @@ def close(session_id: int, count: Count, *, by: Actor) -> Session:
     record("session.close", actor_id=by.id, thing=("session", session.id))
     db.session.flush()
     program = lock(Program, session.program_id)  # of two that are closed at once, one is last
-    if _was_last(session):
+    if not queries.goes_on(program.id):
         _finish(program, by_id=by.id)
     publish(SessionEnded(session_id=session.id, program_id=session.program_id))
     return session
 
 
 def cancel(session_id: int, *, reason: str, by: Actor) -> Session:
-    """It does not take place: everybody registered hears why; the idea, if this was its last
-    session, is in planning again."""
+    """It does not take place: everybody registered and the partners hear why; the idea, if this was
+    its last session, is in planning again."""
     session = lock(Session, session_id)
     require(by, Permission.SESSION_RUN, places.of(session))
     check_reason(reason)
@@ -77,10 +75,11 @@ def cancel(session_id: int, *, reason: str, by: Actor) -> Session:
     session.reason = reason
     session.version += 1
     tell_guests("session_cancelled", session)
+    tell_partners("partner_session_cancelled", session)
     record("session.cancel", actor_id=by.id, thing=("session", session.id))
     db.session.flush()
     program = lock(Program, session.program_id)
-    if _was_last(session):
+    if not queries.goes_on(program.id):
         _end(program, reason=reason, by_id=by.id)
     publish(SessionCancelled(session_id=session.id, program_id=session.program_id))
     return session
@@ -132,32 +131,6 @@ def check_reason(reason: str) -> None:
         raise Refused(_("Say why, in a sentence that everybody registered reads."))
     if len(reason) > LONGEST_REASON:
         raise Refused(_("Make the reason shorter: up to %(n)s letters.", n=LONGEST_REASON))
-
-
-def tell_guests(kind: str, session: Session, **context: Any) -> None:
-    """Owe a mail of this kind to everybody registered or waiting who can be told by one."""
-    guests = db.session.execute(
-        select(Registration.id, Registration.person_id, Registration.email).where(
-            Registration.session_id == session.id,
-            Registration.state.in_(LIVE),
-            Registration.at_desk.is_(False),
-        )
-    ).all()
-    for registration_id, person_id, email in guests:
-        outbox.queue(
-            kind,
-            key=f"session:{session.id}:v{session.version}:{registration_id}",
-            to=person_id or email or "",
-            context={"registration_id": registration_id, **context},
-        )
-
-
-def _was_last(session: Session) -> bool:
-    left = select(Session.id).where(
-        Session.program_id == session.program_id,
-        Session.stage.in_((Stage.SCHEDULED, Stage.POSTPONED)),
-    )
-    return db.session.scalar(left.limit(1)) is None
 
 
 def _any_held(program_id: int) -> bool:

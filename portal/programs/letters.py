@@ -24,11 +24,11 @@ def _seat(envelope: Envelope) -> tuple[Registration, Sitting] | None:
     return (registration, queries.sitting(registration.session_id)) if registration else None
 
 
-def _when_and_where(one: Sitting) -> str:
-    return _said(one.starts_local, one.ends_local, one.place)
+def when_and_where(one: Sitting) -> str:
+    return in_words(one.starts_local, one.ends_local, one.place)
 
 
-def _said(starts: datetime, ends: datetime, place: str) -> str:
+def in_words(starts: datetime, ends: datetime, place: str) -> str:
     day = long_date(starts.date())
     return str(_("%(day)s, %(hours)s, %(place)s", day=day, hours=hours(starts, ends), place=place))
 
@@ -56,7 +56,7 @@ def seat_saved(envelope: Envelope) -> Letter | None:
     )
     lines = [
         one.title,
-        _when_and_where(one),
+        when_and_where(one),
         _("Seats: %(n)s. Your ticket: %(code)s", n=registration.party, code=registration.code),
         _("Cannot come? Give the seat back, and the next on the list is glad.")
         if registration.person_id
@@ -74,7 +74,7 @@ def seat_waitlisted(envelope: Envelope) -> Letter | None:
     registration, one = found
     lines = [
         one.title,
-        _when_and_where(one),
+        when_and_where(one),
         _("It is full. You are on the waitlist, number %(n)s.", n=registration.place),
         _("If a seat is free for you we write at once, and hold it until a set time."),
     ]
@@ -94,7 +94,7 @@ def seat_offered(envelope: Envelope) -> Letter | None:
     until = to_local(registration.offered_until, library().timezone)
     lines = [
         one.title,
-        _when_and_where(one),
+        when_and_where(one),
         _("Seats for you: %(n)s.", n=registration.offered_seats),
         _(
             "We hold them until %(day)s, %(time)s. Then the next on the list is asked.",
@@ -132,7 +132,7 @@ def session_cancelled(envelope: Envelope) -> Letter | None:
     if found is None:
         return None
     _registration, one = found
-    lines = [one.title, _when_and_where(one), f"“{one.reason}”"]
+    lines = [one.title, when_and_where(one), f"“{one.reason}”"]
     subject = _("Does not take place: %(title)s", title=excerpt(one.title, 80))
     return _letter(subject, lines, (_("Other events"), "/events"))
 
@@ -149,7 +149,7 @@ def session_moved(envelope: Envelope) -> Letter | None:
     lines = [
         one.title,
         _("It was: %(when)s", when=_was(envelope.context["was"])),
-        _("It is now: %(when)s", when=_when_and_where(one)),
+        _("It is now: %(when)s", when=when_and_where(one)),
         f"“{one.reason}”",
         _kept(registration),
         _("Cannot come then? Give it back, and somebody else is glad."),
@@ -166,7 +166,7 @@ def session_postponed(envelope: Envelope) -> Letter | None:
     registration, one = found
     lines = [
         one.title,
-        _("Not on %(when)s", when=_when_and_where(one)),
+        _("Not on %(when)s", when=when_and_where(one)),
         f"“{one.reason}”",
         _("There is no new date yet. You hear as soon as there is one."),
         _kept(registration),
@@ -177,7 +177,7 @@ def session_postponed(envelope: Envelope) -> Letter | None:
 
 def _was(facts: Mapping[str, Any]) -> str:
     starts, ends = (datetime.fromisoformat(facts[name]) for name in ("starts", "ends"))
-    return _said(starts, ends, queries.place_of(facts["room_id"], facts["place"]))
+    return in_words(starts, ends, queries.place_of(facts["room_id"], facts["place"]))
 
 
 def _kept(registration: Registration) -> str:
@@ -212,7 +212,7 @@ def seats_open(envelope: Envelope) -> Letter | None:
         subject=_("You asked, it is on the calendar: %(title)s", title=excerpt(program.title, 80)),
         lines=[
             program.title,
-            *(_when_and_where(one) for one in shown.sittings),
+            *(when_and_where(one) for one in shown.sittings),
             *_how_to_come(program),
         ],
         button=(

@@ -1,5 +1,5 @@
 """A session on the calendar gets another time or place, or none for now. Whoever has a seat keeps
-it, whoever waits keeps their place, and everybody hears what changed."""
+it, whoever waits keeps their place, and everybody hears what changed, partners too."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,18 +13,19 @@ from portal.core.database import db, lock
 from portal.core.errors import Refused
 from portal.policy import Actor, Permission, require
 from portal.programs import agreeing, places, planning, registering, scheduling, waitlist
-from portal.programs.closing import check_reason, tell_guests
+from portal.programs.closing import check_reason
 from portal.programs.lifecycle import SESSION, ProgramStage, SessionMove
 from portal.programs.lifecycle import SessionStage as Stage
 from portal.programs.models import Admission, Program, Session
 from portal.programs.registering import refuse_too_few
 from portal.programs.scheduling import Values, When
+from portal.programs.telling import tell_guests, tell_partners
 
 _WHERE_AND_WHEN = ("starts_local", "ends_local", "room_id", "place")
 
 
 def move(session_id: int, when: When, *, reason: str, by: Actor) -> Session:
-    """Another time, place or number of seats. Where only the seats change, nobody needs to hear
+    """Another time, place or number of seats. Where only the seats change, no guest needs to hear
     of it and no reason is needed."""
     session, program = _to_come(session_id, by)
     values = _fitted(session, program, when)
@@ -41,7 +42,9 @@ def move(session_id: int, when: When, *, reason: str, by: Actor) -> Session:
     db.session.flush()
     planning.refuse_late_opening(program)
     waitlist.shorten_offers(session)
-    tell_guests("session_moved", session, was=was, moved_at=session.moved_at.isoformat())
+    change = {"was": was, "moved_at": session.moved_at.isoformat()}
+    tell_guests("session_moved", session, **change)
+    tell_partners("partner_session_moved", session, **change)
     waitlist.offer_free_seats(session)
     agreeing.renew(program, by=by)
     return session
@@ -58,16 +61,18 @@ def postpone(session_id: int, *, reason: str, by: Actor) -> Session:
     record("session.postpone", actor_id=by.id, thing=("session", session.id))
     db.session.flush()
     tell_guests("session_postponed", session)
+    tell_partners("partner_session_postponed", session)
     return session
 
 
 def facts(session: Session) -> Mapping[str, Any]:
-    """When and where it is, as a mail can carry it along."""
+    """When and where it is and for how many, as a mail can carry it along."""
     return {
         "starts": session.starts_local.isoformat(),
         "ends": session.ends_local.isoformat(),
         "room_id": session.room_id,
         "place": session.place,
+        "seats": session.capacity,
     }
 
 

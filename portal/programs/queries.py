@@ -316,6 +316,15 @@ def sitting(session_id: int) -> Sitting:
     return _sittings(_SITTINGS.where(Session.id == session_id))[0]
 
 
+def goes_on(program_id: int) -> bool:
+    """Whether any session of it is still to be held or counted."""
+    left = select(Session.id).where(
+        Session.program_id == program_id,
+        Session.stage.in_((SessionStage.SCHEDULED, SessionStage.POSTPONED)),
+    )
+    return db.session.scalar(left.limit(1)) is not None
+
+
 _AHEAD = (
     Program.stage.in_((ProgramStage.PLANNING, ProgramStage.ANNOUNCED)),
     Session.stage == SessionStage.SCHEDULED,

@@ -20,6 +20,7 @@ from portal.policy import Actor, Permission, require
 from portal.programs import places, waitlist
 from portal.programs.lifecycle import SEAT, TAKING, ProgramStage, SeatMove, SeatState, SessionStage
 from portal.programs.models import Admission, Program, ProgramIdea, Registration, Session
+from portal.programs.telling import tell_partners
 from portal.settings.queries import current as library
 
 CODE_LETTERS = 8
@@ -174,7 +175,7 @@ def lapse(registration_id: int) -> None:
 
 def set_capacity(session_id: int, seats: int, *, by: Actor) -> Session:
     """More seats go to those who wait; fewer than are taken, or more than the room holds, are
-    refused."""
+    refused. The partners hear of another number."""
     session = lock(Session, session_id)
     require(by, Permission.SESSION_RUN, places.of(session))
     if session.stage is not SessionStage.SCHEDULED:
@@ -187,9 +188,11 @@ def set_capacity(session_id: int, seats: int, *, by: Actor) -> Session:
             _("Choose fewer seats or a larger room."),
         )
     refuse_too_few(session, seats)
-    session.capacity = seats
+    was, session.capacity = session.capacity, seats
     session.version += 1
     record("session.seats", actor_id=by.id, thing=("session", session.id), seats=seats)
+    if seats != was:
+        tell_partners("partner_session_seats", session, was=was, now=seats)
     waitlist.offer_free_seats(session)
     return session
 

@@ -54,3 +54,12 @@ def test_another_branch_reads_that_something_is_due_and_neither_names_nor_forms(
         assert ("For another branch to do." in today) is (status == 403)
         assert (f'href="{path}/close"' in today) is (status == 200)
         assert "Xanthippe" not in client.get(f"/staff/events/{at.program_id}").text
+
+
+def test_a_form_offers_the_branches_of_whoever_asks(client: Client) -> None:
+    east = factories.branch("EAST").id
+    client.sign_in(factories.person(Role.LIBRARIAN, branch_id=east))
+    for path in ("/staff/ideas/new", "/staff/events/new"):
+        page = client.get(path).text
+        assert ">Eastside Branch</option>" in page
+        assert ">Main Library</option>" not in page

@@ -255,7 +255,7 @@ TABLE = """
 /staff/events/held GET                                                    the library's  s-----++++
 /staff/events/held POST                                                   the library's  s-----!!!!
 /staff/events/new GET                                                     the library's  s-----++++
-/staff/events/new POST                                                    the library's  s-----!+++
+/staff/events/new POST                                                    the library's  s------+++
 /staff/ideas GET                                                          the library's  s-----++++
 /staff/ideas/<idea_id>/answer GET                                         another's      s------+++
 /staff/ideas/<idea_id>/answer GET                                         hidden         s------+++
