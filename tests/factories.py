@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from PIL import Image
 from sqlalchemy import select
 
-from portal.accounts.models import Device, Grant, HalfSignIn, Passkey, Person
+from portal.accounts.models import CodeApp, Device, Grant, HalfSignIn, Passkey, Person
 from portal.agreements.models import Offer
 from portal.core import clock
 from portal.core.database import Rows, db
 from portal.core.locale import to_local
 from portal.core.text import render
-from portal.core.tokens import digest, draw, draw_word
+from portal.core.tokens import digest, draw, draw_word, seal
 from portal.ideas.lifecycle import Publication
 from portal.ideas.models import Idea
 from portal.organisations.lifecycle import Standing
@@ -81,6 +81,12 @@ def passkey(owner: Person, **values: Any) -> Passkey:
     """One that no authenticator has."""
     usual: dict[str, Any] = {"name": "My phone", "public_key": b"", "sign_count": 0}
     return kept(Passkey(person_id=owner.id, credential_id=draw().encode(), **usual | values))
+
+
+def code_app(owner: Person) -> CodeApp:
+    """One whose secret nobody knows."""
+    now, sealed = clock.now(), seal("x")
+    return kept(CodeApp(person_id=owner.id, sealed=sealed, last_step=0, added_at=now, used_at=now))
 
 
 def branch(code: str = "MAIN") -> Branch:

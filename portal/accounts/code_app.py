@@ -1,5 +1,5 @@
 """Codes from an app (TOTP, RFC 6238), for staff: six digits, new every 30 seconds, each good once.
-Ten recovery codes on paper come with it, for when the app is gone."""
+Recovery codes come with it, for when the app is gone."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -10,18 +10,16 @@ import pyotp
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
-from portal.accounts import quotas
+from portal.accounts import quotas, recovery
 from portal.accounts.changes import Change, changed
-from portal.accounts.models import CodeApp, Person, RecoveryCode
+from portal.accounts.models import CodeApp, Person
 from portal.core import clock
 from portal.core.database import db, get, insert, keep_on_refusal, lock
 from portal.core.errors import Refused
-from portal.core.tokens import digits, draw_word, keyed, seal, unseal
+from portal.core.tokens import digits, seal, unseal
 from portal.settings.queries import current as library
 
 SECONDS = 30  # of a step
-RECOVERY_CODES = 10
-LETTERS = 12  # of a recovery code
 TRIES = 5  # in a quarter of an hour
 TRIES_A_DAY = 30
 
@@ -45,7 +43,7 @@ def offer(person_id: int, parcel: str | None = None) -> Offer:
 
 
 def set_up(person_id: int, *, parcel: str, code: str) -> list[str]:
-    """The app shows the right code: from now on it is theirs, in place of any before. Gives the
+    """The app shows the right code: from now on it is theirs, in place of any before. Gives new
     recovery codes, which are told this once."""
     keep_on_refusal()
     _spend_a_try(person_id)
@@ -59,16 +57,7 @@ def set_up(person_id: int, *, parcel: str, code: str) -> list[str]:
     new = insert(CodeApp).values(person_id=person_id, **kept)
     db.session.execute(new.on_conflict_do_update(index_elements=[CodeApp.person_id], set_=kept))
     changed(person_id, Change.APP_SET_UP, by=person_id)
-    return _new_codes(person_id)
-
-
-def draw_codes(person_id: int) -> list[str]:
-    """New recovery codes for somebody with an app; those before are worth nothing."""
-    lock(Person, person_id)
-    if db.session.get(CodeApp, person_id) is None:
-        raise Refused(_("Recovery codes come with an app."), _("Set up the app first."))
-    changed(person_id, Change.CODES_DRAWN, by=person_id)
-    return _new_codes(person_id)
+    return recovery.draw(person_id)
 
 
 def check(person_id: int, typed: str) -> None:
@@ -76,15 +65,15 @@ def check(person_id: int, typed: str) -> None:
     try counts, right or wrong."""
     keep_on_refusal()
     _spend_a_try(person_id)
-    if not (_is_of_app(person_id, typed) or _is_on_paper(person_id, typed)):
+    if not (_is_of_app(person_id, typed) or recovery.use(person_id, typed)):
         raise _refusal()
 
 
 def remove(person_id: int) -> None:
-    """The app and its recovery codes go, and the person is told. Twice does no harm."""
+    """The app goes, and the person is told. Twice does no harm."""
     own = delete(CodeApp).where(CodeApp.person_id == person_id).returning(CodeApp.person_id)
     if db.session.scalar(own) is not None:
-        db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+        recovery.end_with_last(person_id)
         changed(person_id, Change.APP_REMOVED, by=person_id)
 
 
@@ -122,36 +111,6 @@ def _is_of_app(person_id: int, typed: str) -> bool:
         .values(last_step=step, used_at=clock.now())
     )
     return db.session.scalar(used.returning(CodeApp.person_id)) is not None
-
-
-def _is_on_paper(person_id: int, typed: str) -> bool:
-    used = (
-        update(RecoveryCode)
-        .where(
-            RecoveryCode.person_id == person_id,
-            RecoveryCode.code_hash == _hash(person_id, typed),
-            RecoveryCode.used_at.is_(None),
-        )
-        .values(used_at=clock.now())
-    )
-    if db.session.scalar(used.returning(RecoveryCode.id)) is None:
-        return False
-    changed(person_id, Change.CODE_USED, by=person_id)
-    return True
-
-
-def _new_codes(person_id: int) -> list[str]:
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    words = [draw_word(LETTERS) for _n in range(RECOVERY_CODES)]
-    db.session.add_all(
-        RecoveryCode(person_id=person_id, code_hash=_hash(person_id, word)) for word in words
-    )
-    return ["-".join((word[:4], word[4:8], word[8:])) for word in words]
-
-
-def _hash(person_id: int, typed: str) -> str:
-    word = "".join(letter for letter in typed.upper() if letter.isalnum())
-    return keyed("recovery code", f"{person_id}:{word}")
 
 
 def _refusal() -> Refused:

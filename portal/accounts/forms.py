@@ -97,6 +97,17 @@ class SecondStepForm(Form):
     )
 
 
+class RecoveryForm(Form):
+    """The same of somebody who has no app."""
+
+    code = StringField(
+        _l("Recovery code"),
+        [Need(_l("Enter one of your recovery codes.")), up_to(60, _l("It has twelve letters."))],
+        description=_l("One of the ten that you kept. Each is good once."),
+        filters=[single_line],
+    )
+
+
 class CodeAppForm(Form):
     parcel = HiddenField()
     code = StringField(

@@ -173,7 +173,7 @@ class CodeApp(Rows):
 
 
 class RecoveryCode(Base):
-    """A code on paper, good once, for somebody whose app is gone."""
+    """A code on paper, good once, for somebody whose app or passkey is gone."""
 
     __tablename__ = "recovery_codes"
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, exists, func, select
 
-from portal.accounts import identity, quotas
+from portal.accounts import identity, quotas, recovery
 from portal.accounts.changes import Change, changed
 from portal.accounts.models import Challenge, Grant, Passkey, Person
 from portal.core import clock, config
@@ -68,8 +68,9 @@ def to_sign_in() -> str:
     return webauthn.options_to_json(options)
 
 
-def add(person_id: int, answer: str, *, name: str) -> None:
-    """Keep the passkey that the browser made, under this name. The person is told."""
+def add(person_id: int, answer: str, *, name: str) -> list[str]:
+    """Keep the passkey that the browser made, under this name. The person is told. Gives recovery
+    codes to who has none, which are told this once."""
     import webauthn
     from webauthn.helpers import parse_client_data_json, parse_registration_credential_json
 
@@ -102,6 +103,7 @@ def add(person_id: int, answer: str, *, name: str) -> None:
     if db.session.scalar(kept.returning(Passkey.id)) is None:
         raise _refusal()
     changed(person_id, Change.PASSKEY_ADDED, by=person_id)
+    return recovery.draw_first(person_id)
 
 
 def owner(answer: str) -> int:
@@ -142,6 +144,7 @@ def remove(person_id: int, passkey_id: int) -> None:
     """One of one's own goes, and the person is told. Twice does no harm."""
     own = delete(Passkey).where(Passkey.id == passkey_id, Passkey.person_id == person_id)
     if db.session.scalar(own.returning(Passkey.id)) is not None:
+        recovery.end_with_last(person_id)
         changed(person_id, Change.PASSKEY_REMOVED, by=person_id)
 
 

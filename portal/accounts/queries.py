@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, exists, func, or_, select
 
-from portal.accounts.models import CodeApp, Device, Grant, Passkey, Person, RecoveryCode
+from portal.accounts.models import CodeApp, Device, Grant, Passkey, Person
 from portal.core import clock
 from portal.core.database import db
 from portal.policy import Role
@@ -38,12 +38,9 @@ def passkeys_of(person_id: int) -> Sequence[Row[int, str, datetime, datetime | N
     return db.session.execute(own.order_by(Passkey.id.desc())).all()
 
 
-def code_app_of(person_id: int) -> Row[datetime, datetime | None, int] | None:
-    """added_at, used_at and how many recovery codes are left, where somebody has an app."""
-    left = select(func.count(RecoveryCode.id)).where(
-        RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
-    )
-    columns = (CodeApp.added_at, CodeApp.used_at, left.scalar_subquery().label("left"))
+def code_app_of(person_id: int) -> Row[datetime, datetime | None] | None:
+    """added_at and used_at, where somebody has an app."""
+    columns = (CodeApp.added_at, CodeApp.used_at)
     return db.session.execute(select(*columns).where(CodeApp.person_id == person_id)).first()
 
 

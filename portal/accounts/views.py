@@ -13,6 +13,7 @@ from portal.accounts import (
     passkeys,
     passwords,
     queries,
+    recovery,
     second_step,
     signing_in,
     waiting,
@@ -25,6 +26,7 @@ from portal.accounts.forms import (
     NewPasswordForm,
     PasskeyForm,
     PasswordForm,
+    RecoveryForm,
     SecondStepForm,
     SignInForm,
 )
@@ -145,13 +147,14 @@ def do_second_step() -> ResponseReturnValue:
     app, passkey = second_step.has(half.person_id)
     if not (app or passkey):
         return _page("set_up", NewPasskeyForm(formdata=None))
-    form = SecondStepForm()
+    form = SecondStepForm() if app else RecoveryForm()
     if form.sent():
         try:
             return redirect(signing_in.by_second_step(half, form.code.data or ""), 303)
         except Refused as refusal:
             form.refuse("code", refusal)
-    return _page("second_step", form, app=app, passkey=passkey)
+    codes = recovery.left(half.person_id)
+    return _page("second_step", form, app=app, passkey=passkey, codes=codes)
 
 
 @blueprint.post("/sign-in/passkey/new/challenge")
@@ -166,13 +169,13 @@ def new_passkey() -> ResponseReturnValue:
     person_id, form = signing_in.who_sets_up(), NewPasskeyForm()
     if form.sent():
         try:
-            passkeys.add(person_id, form.answer.data or "", name=form.name.data or "")
+            codes = passkeys.add(person_id, form.answer.data or "", name=form.name.data or "")
         except Refused as refusal:
             form.refuse("name", refusal)
         else:
-            path = signing_in.both_steps_done(person_id)
+            path = signing_in.both_steps_done(person_id) or url_for(".ways")
             flash(_("Your passkey is kept. You can sign in with it from now on."))
-            return redirect(path or url_for(".ways"), 303)
+            return _recovery_codes(codes, path) if codes else redirect(path, 303)
     return _ways(form) if current_actor().id is not None else _page("set_up", form)
 
 
@@ -213,14 +216,14 @@ def remove_passkey() -> ResponseReturnValue:
 @requires(Permission.DESK_READ)
 def remove_app() -> ResponseReturnValue:
     code_app.remove(current_actor().signed_in_id)
-    flash(_("The app is removed, and its recovery codes with it."))
+    flash(_("The app is removed."))
     return redirect(url_for(".ways"), 303)
 
 
 @blueprint.post("/me/sign-in/codes")
 @requires(Permission.DESK_READ)
 def draw_codes() -> ResponseReturnValue:
-    return _recovery_codes(code_app.draw_codes(current_actor().signed_in_id), url_for(".ways"))
+    return _recovery_codes(recovery.draw_anew(current_actor().signed_in_id), url_for(".ways"))
 
 
 @blueprint.route("/me/password", methods=["GET", "POST"])
@@ -313,6 +316,7 @@ def _ways(form: NewPasskeyForm) -> ResponseReturnValue:
         form,
         passkeys=queries.passkeys_of(person_id),
         app=queries.code_app_of(person_id),
+        codes=recovery.left(person_id),
         password=passwords.has_one(person_id),
     )
 

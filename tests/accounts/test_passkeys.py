@@ -1,6 +1,7 @@
 """A passkey signs in its owner, once for each challenge, at our address; and nobody else."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.accounts import passkeys
 from portal.accounts.changes import Change
@@ -39,9 +41,24 @@ def add(client: Client, person: Person, name: str = "Laptop") -> Authenticator:
     made = Authenticator()
     client.sign_in(person)
     answer = made.makes(asked(client, NEW_CHALLENGE))
-    assert client.post(NEW, data={"answer": answer, "name": name}).location == "/me/sign-in"
+    shown = client.post(NEW, data={"answer": answer, "name": name})
+    assert len(set(codes_in(shown))) == 10
+    assert onward(shown) == "/me/sign-in"
     sign_out(client)
     return made
+
+
+def codes_in(shown: TestResponse) -> list[str]:
+    """The recovery codes on a page that no browser keeps."""
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "private, no-store")
+    return re.findall(r"<li><code>([^<]+)</code></li>", shown.text)
+
+
+def onward(shown: TestResponse) -> str:
+    """Where that page leads on to."""
+    link = re.search(r'href="([^"]+)"><span>I have kept them', shown.text)
+    assert link
+    return link[1]
 
 
 def come_in(client: Client, answer: str, **sent: str) -> int:

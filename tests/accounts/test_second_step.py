@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.accounts import code_app, passwords, second_step, signing_in
-from portal.accounts.models import CodeApp, Device, Person, RecoveryCode
+from portal.accounts.models import CodeApp, Device, Passkey, Person, RecoveryCode
 from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Forbidden
@@ -21,7 +21,16 @@ from portal.settings.models import Library
 from tests import factories
 from tests.accounts.authenticator import Authenticator
 from tests.accounts.conftest import another, ask, begun, sign_out, signed_in, waves, with_token
-from tests.accounts.test_passkeys import NEW, NEW_CHALLENGE, SIGN_IN, add, asked, told
+from tests.accounts.test_passkeys import (
+    NEW,
+    NEW_CHALLENGE,
+    SIGN_IN,
+    add,
+    asked,
+    codes_in,
+    onward,
+    told,
+)
 from tests.accounts.test_passwords import PASSWORD, with_password
 from tests.conftest import Client, Probe
 
@@ -49,11 +58,7 @@ def set_up(client: Client) -> tuple[str, list[str], str]:
     _owner, secret = str(unseal(urlsafe_b64decode(parcel[1]))).split()
     assert secret[:4] in page.text
     shown = client.post(APP, data={"parcel": parcel[1], "code": code_of(secret)})
-    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "private, no-store")
-    codes = re.findall(r"<li><code>([^<]+)</code></li>", shown.text)
-    onward = re.search(r'href="([^"]+)"><span>I have kept them', shown.text)
-    assert onward
-    return secret, codes, onward[1]
+    return secret, codes_in(shown), onward(shown)
 
 
 def code_of(secret: str, steps: int = 0) -> str:
@@ -94,7 +99,8 @@ def test_a_passkey_made_while_signing_in_is_the_second_step(client: Client) -> N
     answer = Authenticator().makes(asked(client, NEW_CHALLENGE))
     assert client.post(NEW, data={"answer": answer, "name": ""}).status_code == 422
     answer = Authenticator().makes(asked(client, NEW_CHALLENGE))
-    assert client.post(NEW, data={"answer": answer, "name": "x"}).location == "/staff"
+    shown = client.post(NEW, data={"answer": answer, "name": "x"})
+    assert (len(set(codes_in(shown))), onward(shown)) == (10, "/staff")
     assert signed_in(client) == person.email
 
 
@@ -225,6 +231,55 @@ def test_a_passkey_is_both_steps_and_does_the_second_for_what_was_begun(client: 
     answer = {"answer": made.uses(asked(client))}
     assert client.post(SIGN_IN, data=answer).location == "/staff/ideas"
     assert signed_in(client) == person.email
+
+
+def with_passkey(client: Client, person: Person) -> list[str]:
+    """One that is gone. Gives the recovery codes that came with it; they are signed in."""
+    client.sign_in(person)
+    answer = Authenticator().makes(asked(client, NEW_CHALLENGE))
+    return codes_in(client.post(NEW, data={"answer": answer, "name": "Gone"}))
+
+
+def test_whose_one_passkey_is_gone_comes_in_with_a_recovery_code(client: Client) -> None:
+    person = with_password(Role.LIBRARIAN)
+    codes = with_passkey(client, person)
+    sign_out(client)
+    require_it()
+    first_step(client, person, "/sign-in/password?next=/staff")
+    assert "Recovery code" in client.get(STEP).text
+    assert client.post(STEP, data={"code": "AAAA-BBBB-CCCC"}).status_code == 422
+
+    assert client.post(STEP, data={"code": codes[3]}).location == "/staff"
+
+    assert signed_in(client) == person.email
+    assert told(person)[-1] == ("person.code_used", "code_used")
+    again = another(client)
+    first_step(again, person)
+    assert again.post(STEP, data={"code": codes[3]}).status_code == 422
+
+
+def test_codes_come_with_the_first_way_are_drawn_anew_and_go_with_the_last(client: Client) -> None:
+    person = with_password(Role.LIBRARIAN)
+    assert with_token(client.sign_in(person)).post("/me/sign-in/codes").status_code == 409
+    codes = with_passkey(client, person)
+    answer = Authenticator().makes(asked(client, NEW_CHALLENGE))
+    assert client.post(NEW, data={"answer": answer, "name": "Two"}).location == "/me/sign-in"
+    assert "10 recovery codes are left" in client.get("/me/sign-in").text
+
+    anew = codes_in(client.post("/me/sign-in/codes"))
+
+    assert not set(codes) & set(anew)
+    assert told(person)[-1] == ("person.codes_drawn", "codes_drawn")
+    first, second = db.session.scalars(select(Passkey.id).order_by(Passkey.id))
+    for passkey, left in ((first, 10), (first, 10), (second, 0)):
+        client.post("/me/sign-in/passkey", data={"passkey": str(passkey)})
+        assert len(db.session.scalars(select(RecoveryCode.id)).all()) == left
+    with_app(client, person)
+    with_token(client.sign_in(person))
+    with_passkey_too = Authenticator().makes(asked(client, NEW_CHALLENGE))
+    client.post(NEW, data={"answer": with_passkey_too, "name": "Three"})
+    client.post("/me/sign-in/app")
+    assert len(db.session.scalars(select(RecoveryCode.id)).all()) == 10
 
 
 def test_the_mail_s_link_and_code_are_one_step_and_what_waits_is_done_after_both(

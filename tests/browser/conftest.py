@@ -15,8 +15,11 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from portal.accounts import identity, second_step
 from portal.accounts.models import Person
+from portal.core import clock
 from portal.core.database import db
+from portal.core.tokens import digest, draw
 from tests import factories
 
 AXE = Path("build/axe.min.js")
@@ -68,10 +71,18 @@ class Visitor:
         return answer
 
     def is_signed_in_as(self, person: Person) -> "Visitor":
-        key = factories.device(person)
+        return self._remembers({"_user_id": factories.device(person)})
+
+    def is_half_signed_in_as(self, person: Person) -> "Visitor":
+        """The first step is done in this browser, and the second is not."""
+        own, half = draw(), factories.half_sign_in(person)
+        half.browser_hash, half.expires_at = digest(own), clock.now() + second_step.VALID_FOR
+        return self._remembers({identity.BROWSER: own})
+
+    def _remembers(self, session: dict[str, str]) -> "Visitor":
         _hand_over()
         interface: Any = self.app.session_interface
-        sealed = interface.get_signing_serializer(self.app).dumps({"_user_id": key})
+        sealed = interface.get_signing_serializer(self.app).dumps(session)
         self.context.add_cookies([{"name": "session", "value": sealed, "url": self.site}])
         return self
 

@@ -47,6 +47,8 @@ def test_a_passkey_is_made_and_signs_in_without_an_email(visitor: Visitor) -> No
     page.get_by_label("Name of the passkey").fill("Blue machine")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_text("Your passkey is kept")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_role("listitem").get_by_text("Blue machine").first).to_be_visible()
     assert visitor.finds_wrong() == []
     visitor.context.clear_cookies()
