@@ -44,7 +44,9 @@ class Program(Base):
         CheckConstraint("party_limit BETWEEN 1 AND 20", name="party_limit"),
         CheckConstraint("step BETWEEN 1 AND 5", name="step"),
         CheckConstraint(
-            "admission <> 'elsewhere' OR calendar_link LIKE 'https://%'", name="calendar_link"
+            "admission <> 'elsewhere' OR stage IN ('planning', 'cancelled')"
+            " OR calendar_link LIKE 'https://%'",
+            name="calendar_link",
         ),
         *Base.__table_args__,
     )

@@ -31,6 +31,13 @@ class Instrument(Base):
     locked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class WayIn(StrEnum):
+    """How somebody comes to answer. Only who is invited makes a response rate."""
+
+    INVITED = "invited"  # by a mail, after a session with seats
+    WALL = "wall"  # by the code that hangs where people just came
+
+
 class Survey(Base):
     """An instrument asked after one session. ``invited`` is a number, never a list of answers.
 
@@ -50,6 +57,7 @@ class Survey(Base):
     instrument_id: Mapped[int] = mapped_column(ForeignKey("instruments.id"), index=True)
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    way: Mapped[WayIn] = mapped_column(default=WayIn.INVITED, server_default=WayIn.INVITED)
     invited: Mapped[int] = mapped_column(default=0)
     tally: Mapped[dict[str, Any] | None] = mapped_column(default=None)  # see counting.Tally
     tallied: Mapped[int] = mapped_column(default=0)  # how many answers are in it
@@ -75,10 +83,6 @@ class Ticket(Rows):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # SHA-256 of the token
     code: Mapped[str] = mapped_column(String(32), unique=True)  # keyed, of the letters to type
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), index=True)
-
-
-class WayIn(StrEnum):
-    INVITED = "invited"
 
 
 class Answer(Rows):
