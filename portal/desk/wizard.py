@@ -26,7 +26,7 @@ from portal.programs import (
     repeating,
     scheduling,
 )
-from portal.programs.models import Program
+from portal.programs.models import Admission, Program
 from portal.programs.paths import plan_path, program_path
 
 DATE_STEP = 3
@@ -50,7 +50,10 @@ def new() -> ResponseReturnValue:
 @requires(Permission.PROGRAM_PLAN)
 def again(program_id: int) -> ResponseReturnValue:
     program = repeating.plan_again(program_id, by=current_actor())
-    flash(_("A new plan, filled in as before. Only the date is missing."))
+    if program.admission is Admission.ELSEWHERE:
+        flash(_("A new plan, filled in as before. The date is missing, and the link to sign up."))
+    else:
+        flash(_("A new plan, filled in as before. Only the date is missing."))
     return redirect(f"{plan_path(program.id, plans.idea_of(program.id))}/{program.step}", 303)
 
 

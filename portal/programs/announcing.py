@@ -50,6 +50,8 @@ def _check_complete(program: Program) -> None:
     if starts_at <= clock.now():
         raise Refused(_("Its date is over."), _("Choose a day to come."))
     planning.refuse_late_opening(program)
+    if program.admission is Admission.ELSEWHERE and not program.calendar_link:
+        raise Refused(_("It is not said yet where people sign up."), _("Add the link in step 3."))
     if not program.alone and not queries.partner_ids(program.id):
         raise Refused(_("Nobody runs it yet."), _("Choose a partner, or the library alone."))
 

@@ -16,14 +16,14 @@ from portal.programs.models import Measure, Program, ProgramIdea, ProgramPartner
 
 SAME = (
     *("title", "summary", "summary_html", "goal", "branch_id", "topic_id", "age_group", "alone"),
-    *("admission", "calendar_link", "followers_first", "party_limit", "waitlist", "question"),
-    "instrument_id",
+    *("admission", "followers_first", "party_limit", "waitlist", "question", "instrument_id"),
 )
 
 
 def plan_again(program_id: int, *, by: Actor) -> Program:
-    """A new plan with the steps of a program that was announced or is over, without its dates,
-    guests, agreements and results. The ideas behind it are those of the new one, too."""
+    """A new plan with the steps of a program that was announced or is over, without its dates, the
+    link of these in a calendar elsewhere, guests, agreements and results. The ideas behind it are
+    those of the new one, too."""
     old = get(Program, program_id)
     require(by, Permission.PROGRAM_PLAN, old)
     if old.stage is ProgramStage.PLANNING:

@@ -1,8 +1,12 @@
 """What was put on once is planned again."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Refused
 from portal.ideas.models import Idea
@@ -10,7 +14,7 @@ from portal.organisations.lifecycle import Standing
 from portal.policy import Actor, Role
 from portal.programs import announcing, planning, plans, queries, repeating
 from portal.programs.lifecycle import ProgramStage
-from portal.programs.models import Program, Registration, Session
+from portal.programs.models import Admission, Program, Registration, Session
 from tests import factories
 from tests.conftest import Client
 from tests.programs.test_planning import Plan, plan
@@ -90,3 +94,41 @@ def test_one_press_on_its_page_leads_to_the_date(client: Client) -> None:
     assert answer.location == f"/staff/events/{new}/plan/3"
     assert "Only the date is missing" in client.get(answer.location).text
     assert db.session.scalars(select(Idea.id)).all() == []
+
+
+def test_where_people_signed_up_elsewhere_the_new_date_asks_for_its_own_link(
+    client: Client,
+) -> None:
+    link = "https://calendar.example.org/old-date"
+    done = factories.program(
+        stage=ProgramStage.DONE,
+        goal="Mend.",
+        alone=True,
+        admission=Admission.ELSEWHERE,
+        calendar_link=link,
+    )
+    client.sign_in(factories.librarian())
+    step3 = client.post(f"/staff/events/{done.id}/again").location
+    page = client.get(step3).text
+    assert "the link to sign up" in page
+    assert (link in page, 'value="elsewhere" id="admission-2" checked' in page) == (False, True)
+    day = (clock.now() + timedelta(days=30)).date()
+    sent = {"day": f"{day}", "starts": "18:00", "ends": "20:00", "room": "", "place": "Mill"}
+    without = client.post(step3, data=sent | {"admission": "elsewhere"})
+    assert (without.status_code, "not the address of a page" in without.text) == (422, True)
+    new = db.session.scalars(select(Program).where(Program.id != done.id)).one()
+    factories.session(new, capacity=0)
+    with pytest.raises(Refused, match="not said yet where people sign up"):
+        announcing.announce(new.id, by=factories.actor(Role.LIBRARIAN))
+    db.session.rollback()
+    sent |= {"admission": "elsewhere", "calendar_link": "https://calendar.example.org/new"}
+
+    assert client.post(step3, data=sent).status_code == 303
+
+    db.session.refresh(new)
+    assert new.calendar_link == "https://calendar.example.org/new"
+
+
+def test_without_its_link_nothing_is_on_the_calendar_that_is_signed_up_for_elsewhere() -> None:
+    with pytest.raises(IntegrityError):
+        factories.program(admission=Admission.ELSEWHERE)
