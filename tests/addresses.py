@@ -18,12 +18,12 @@ from portal.ideas.writing import Draft
 from portal.mail.models import DemoMail, Outgoing
 from portal.policy import Actor, Role
 from portal.programs import planning
-from portal.programs.models import ProgramPartner
+from portal.programs.models import Admission, ProgramPartner
 from portal.programs.paths import seat_path
 from portal.settings import marking
 from portal.settings.choosing import Section
 from portal.settings.models import ClosedDays, Reply
-from portal.surveys import instruments, reporting
+from portal.surveys import instruments, reporting, wall
 from tests import factories
 from tests.surveys.conftest import agreeing, counted, surveyed
 
@@ -47,6 +47,8 @@ class World:
     mail: int
     held: int
     told: int
+    just_come: int
+    wall: str
     mark: str
     reply: int
     places: dict[str, int]  # a branch, a room and a topic, as the settings' addresses call them
@@ -75,6 +77,8 @@ def world() -> World:
     agreement = signing.send(
         program.id, organisation_id=organisation.id, promise=_promise(), by=staff
     )
+    just_come = factories.program(title="Story walk", admission=Admission.OPEN)
+    walk = factories.session(just_come, starts=clock.now() - timedelta(hours=1), capacity=0)
     factories.kept(ClosedDays(first=date(2099, 12, 24), last=date(2099, 12, 26), why="Winter"))
     db.session.flush()
     return World(
@@ -90,6 +94,8 @@ def world() -> World:
         mail=_mail(),
         held=_held(staff),
         told=_held(staff, public=True),
+        just_come=just_come.id,
+        wall=wall.picture(walk.id),
         mark=_mark(staff),
         reply=factories.kept(Reply(title=f"Too long {idea.id}", words="Make it shorter.")).id,
         places={
@@ -181,6 +187,7 @@ PAGES: dict[str, Address] = {
     "counter.idea": lambda w: ["/staff/ideas/new"],
     "counter.seat": lambda w: [f"/staff/events/{w.program}/2/seat"],
     "dates.change": lambda w: [f"/staff/events/{w.program}/2/date"],
+    "desk.code": lambda w: [f"/staff/events/{w.just_come}/1/code"],
     "desk.close": lambda w: [f"/staff/events/{w.program}/1/close"],
     "desk.door": lambda w: [f"/staff/events/{w.program}/1/door"],
     "desk.event": lambda w: [f"/staff/events/{w.program}"],
@@ -251,6 +258,7 @@ PAGES: dict[str, Address] = {
     "reports.index": lambda w: ["/staff/reports", "/staff/reports?year=2001&branch=0"],
     "reports.promises": lambda w: ["/staff/reports/promises"],
     "reports.sessions": lambda w: ["/staff/reports/sessions", "/staff/reports/sessions?age=0-5"],
+    "survey.at_wall": lambda w: [w.wall],
     "survey.thanks": lambda w: ["/s/thanks"],
     "survey.welcome": lambda w: ["/s/"],
     "transfer.up": lambda w: [

@@ -343,7 +343,8 @@ SENT_FOR_ONESELF = {
     *("accounts.sign_in_passkey", "accounts.sign_out"),
     *("accounts.still_waiting", "agreements.offer", "ideas.follow"),
     *("ideas.new", "ideas.vote", "ideas.withdraw_vote", "programs.session", "settings.display"),
-    *("held.enter", "survey.answer", "survey.show", "wizard.new"),
+    *("held.enter", "survey.answer", "survey.answer_at_wall", "survey.draw", "survey.show"),
+    "wizard.new",
 }
 
 

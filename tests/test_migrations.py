@@ -23,6 +23,7 @@ from portal.core import config, migrating
 from portal.core.database import Rows, db
 from portal.ideas.models import Idea
 from portal.policy import Actor
+from portal.programs.models import Admission, Program
 from portal.settings.models import Branch, ClosedDays, Hours, Library
 from tests import factories
 from tests.addresses import World, world
@@ -49,7 +50,8 @@ def fill() -> World:
     owner = Actor(id=made.everybody.id, organisations=theirs, owned=theirs)
     signing.sign(agreement.id, side=Side.PARTNER, name="Sam Guild", seen=1, by=owner)
     db.session.execute(sa.update(Person).values(leaves_at=None))  # older tables cannot keep it,
-    db.session.execute(sa.update(Library).values(mark="", mark_width=0))  # nor this
+    db.session.execute(sa.update(Library).values(mark="", mark_width=0))  # nor this,
+    db.session.execute(sa.update(Program).values(admission=Admission.SEATS))  # nor any other
     db.session.commit()
     return made
 

@@ -43,14 +43,19 @@ def spend(action: str, who: str, *, limit: int, per: timedelta) -> None:
 
 
 def spend_here(action: str, *, limit: int, per: timedelta) -> None:
-    """The same for whoever shares this request's address: wider where that is known to be many,
-    a library's own computers or a school."""
+    """The same for whoever shares this request's address."""
+    spend(action, f"source {_network()}", limit=here(limit), per=per)
+
+
+def here(limit: int) -> int:
+    """The limit for this request's address: wider where that is known to be shared by many, a
+    library's own computers or a school."""
     home = _network()
     many = any(
         home.version == trusted.version and home.subnet_of(trusted)  # type: ignore[arg-type]
         for trusted in config.current().trusted_sources
     )
-    spend(action, f"source {home}", limit=limit * MANY if many else limit, per=per)
+    return limit * MANY if many else limit
 
 
 def source() -> str:

@@ -101,9 +101,7 @@ def _rules(p: Promise) -> list[tuple[str, str]]:
                 "Attendance is counted, and those who came are asked: %(survey)s. Results are "
                 "shared publicly, without personal data.",
                 survey=p.survey,
-            )
-            if p.survey
-            else _("Attendance is counted. Results are shared publicly, without personal data."),
+            ),
         ),
         (
             _("Ending"),

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.identity import current_actor, requires
 from portal.agreements import queries as agreements
+from portal.core import config, qr
 from portal.core.errors import Forbidden, Refused
 from portal.core.forms import number as read_number
 from portal.core.forms import trimmed
@@ -19,6 +20,7 @@ from portal.policy import Permission, may
 from portal.programs import checkin, closing, guests, plans, queries, registering
 from portal.settings import queries as settings
 from portal.surveys import queries as surveys
+from portal.surveys import wall
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 
@@ -82,9 +84,24 @@ def _event(program_id: int, refused: Refused | None = None) -> ResponseReturnVal
         papers=agreements.state_for(program_id),
         told=surveys.came_of([program_id]),
         to_call=guests.to_call(program_id, reader=current_actor()),
+        hangs=wall.hangs,
         refused=refused,
     )
     return page, 422 if refused else 200
+
+
+@blueprint.get("/events/<int:program_id>/<int:number>/code")
+@requires(Permission.SESSION_RUN)
+def code(program_id: int, number: int) -> ResponseReturnValue:
+    one = queries.to_run(program_id, number, by=current_actor())
+    base = config.current().base_url
+    return render_template(
+        "desk/code.html",
+        one=one,
+        closes_at=wall.closes_at(one),
+        picture=qr.svg(base + wall.picture(one.id)),
+        address=base.partition("://")[2] + wall.address(one.id),
+    )
 
 
 @blueprint.post("/events/<int:program_id>/<int:number>/seats")

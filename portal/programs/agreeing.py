@@ -22,7 +22,6 @@ from portal.policy import Actor
 from portal.programs import planning
 from portal.programs.lifecycle import SessionStage
 from portal.programs.models import (
-    Admission,
     Measure,
     Program,
     ProgramIdea,
@@ -115,16 +114,9 @@ def _promise(program: Program, partner_id: int, partner: str) -> Promise:
         measures=tuple((what, target) for what, target in measures),
         library_tasks=tuple(what for what, owner in tasks if owner is None),
         partner_tasks=tuple(what for what, owner in tasks if owner == partner_id),
-        survey=_survey(program),
+        survey=_("five questions and two open ones, without their names"),
         contact=library().email or _("any desk"),
     )
-
-
-def _survey(program: Program) -> str:
-    """What those who came are asked; nothing, where nobody knows who they are."""
-    if program.admission is not Admission.SEATS:
-        return ""
-    return str(_("five questions and two open ones, without their names"))
 
 
 def _sitting(session: Session) -> str:

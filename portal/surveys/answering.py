@@ -17,7 +17,7 @@ from portal.core.errors import Refused
 from portal.programs.models import Program, Session
 from portal.surveys import instruments, tickets
 from portal.surveys.instruments import Questions
-from portal.surveys.models import Answer, Instrument, Survey, Ticket
+from portal.surveys.models import Answer, Instrument, Survey, Ticket, WayIn
 
 
 class Used(Refused):
@@ -75,17 +75,22 @@ def sheet(ticket: str) -> Sheet:
     )
 
 
-def answer(ticket: str, reply: Reply) -> None:
-    """Use the ticket up and keep the reply. Raises Used for the second of two, and Closed."""
+def answer(ticket: str, reply: Reply, *, at_wall_of: int | None = None) -> None:
+    """Use the ticket up and keep the reply. Raises Used for the second of two, and for one that
+    came by another way than this: by mail, or at the wall of a session; and Closed."""
     taken = delete(Ticket).where(tickets.matches(ticket)).returning(Ticket.survey_id)
     survey_id = db.session.scalar(taken)
     if survey_id is None:
         raise _used()
-    _refuse_if_closed(db.session.get_one(Survey, survey_id).closes_at)
+    survey = db.session.get_one(Survey, survey_id)
+    if at_wall_of != (survey.session_id if survey.way is WayIn.WALL else None):
+        raise _used()
+    _refuse_if_closed(survey.closes_at)
     db.session.add(
         Answer(
             key=secrets.token_hex(16),
             survey_id=survey_id,
+            way=survey.way,
             answers={"ticks": reply.ticks, "words": reply.words, "quotable": reply.quotable},
         )
     )

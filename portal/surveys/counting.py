@@ -9,7 +9,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.core import clock
 from portal.core.database import db, lock
@@ -17,7 +17,7 @@ from portal.jobs.schedule import every, one_by_one
 from portal.settings.queries import current as library
 from portal.surveys import instruments
 from portal.surveys.instruments import Questions
-from portal.surveys.models import Answer, Instrument, Survey
+from portal.surveys.models import Answer, Instrument, Survey, Ticket, WayIn
 
 LATE = timedelta(minutes=1)  # an answer that was under way at the close is still counted
 
@@ -48,7 +48,8 @@ def _due() -> list[int]:
 
 
 def count(survey_id: int) -> None:
-    """Take in all answers that there are."""
+    """Take in all answers that there are. Tickets that were drawn at a wall and are not used when
+    it closes go: anybody can draw some."""
     survey = lock(Survey, survey_id)
     stored = db.session.get_one(Instrument, survey.instrument_id).questions
     found = select(Answer.answers).where(Answer.survey_id == survey_id)
@@ -56,6 +57,8 @@ def count(survey_id: int) -> None:
     survey.tally = tally(instruments.read(stored), answers)
     survey.tallied = len(answers)
     survey.complete = _is_over(survey.closes_at)
+    if survey.complete and survey.way is WayIn.WALL:
+        db.session.execute(delete(Ticket).where(Ticket.survey_id == survey.id))
 
 
 def tally(questions: Questions, answers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from portal.mail.models import MailState, Outgoing
 from portal.programs.models import ProgramIdea
 from portal.surveys import counting
 from portal.surveys.clearing import closed_long_ago
-from portal.surveys.models import Answer, Invitation, Result, Survey, Ticket
+from portal.surveys.models import Answer, Invitation, Result, Survey, Ticket, WayIn
 
 _ANSWERS = select(func.count()).where(Answer.survey_id == Survey.id).scalar_subquery()
 _TICKETS = select(func.count()).where(Ticket.survey_id == Survey.id).scalar_subquery()
@@ -23,13 +23,26 @@ _INVITED = select(func.count()).where(Invitation.survey_id == Survey.id).scalar_
 def tickets() -> Iterable[str]:
     cleared = closed_long_ago() & (_INVITED == 0)
     wrong = select(Survey.id, Survey.invited, _INVITED, _TICKETS, _ANSWERS).where(
-        ((Survey.invited != _INVITED) & ~cleared) | (Survey.invited != _TICKETS + _ANSWERS)
+        Survey.way == WayIn.INVITED,
+        ((Survey.invited != _INVITED) & ~cleared) | (Survey.invited != _TICKETS + _ANSWERS),
     )
     for survey_id, invited, invitations, left, answers in db.session.execute(wrong):
         yield (
             f"survey {survey_id} invited {invited}, has {invitations} invitations, "
             f"{left} tickets and {answers} answers"
         )
+
+
+@checks("an answer came by the way into its survey")
+def ways() -> Iterable[str]:
+    astray = (
+        select(Survey.id)
+        .join(Answer, Answer.survey_id == Survey.id)
+        .where(Answer.way != Survey.way)
+        .group_by(Survey.id)
+    )
+    for survey_id in db.session.scalars(astray):
+        yield f"survey {survey_id} has answers that came by another way"
 
 
 @checks("no token stays in the outbox once its mail is out")

@@ -22,7 +22,7 @@ from portal.programs.models import Program, Session
 from portal.settings.queries import current as library
 from portal.surveys import instruments
 from portal.surveys.instruments import AGREEING, Questions
-from portal.surveys.models import Instrument, Result, Survey
+from portal.surveys.models import Instrument, Result, Survey, WayIn
 
 
 class Scope(StrEnum):
@@ -40,6 +40,7 @@ class Part:
     session_id: int
     program_id: int
     instrument_id: int
+    way: WayIn
     invited: int
     answered: int
     complete: bool
@@ -69,13 +70,18 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sums:
+    """``way``: how those of one program came to answer; where programs are added up, of the
+    first."""
+
     questions: Questions
+    way: WayIn
     invited: int
     answered: int
     items: tuple[Item, ...]
 
     @property
     def rate(self) -> int:
+        """The response rate: of those who were invited."""
         return round(100 * self.answered / self.invited) if self.invited else 0
 
 
@@ -84,6 +90,7 @@ _PARTS = (
         Survey.session_id,
         Session.program_id,
         Survey.instrument_id,
+        Survey.way,
         Survey.invited,
         Survey.tallied.label("answered"),
         Survey.complete,
@@ -107,6 +114,7 @@ def add_up(some: Sequence[Part]) -> Sums:
     counted = [part.tally["items"] for part in some if part.tally]
     return Sums(
         questions=questions,
+        way=some[0].way,
         invited=sum(part.invited for part in some),
         answered=answered,
         items=tuple(
@@ -212,6 +220,7 @@ def _shown(scope: Scope, sums: Sums) -> dict[str, Any]:
     return {
         "scope": scope,
         "answered": sums.answered,
+        "way": sums.way,
         "invited": sums.invited,
         "levels": list(reversed(sums.questions.scale)),
         "items": [_shown_item(item) for item in sums.items],

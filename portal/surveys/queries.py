@@ -19,12 +19,12 @@ from portal.ideas.models import Idea, Life, StoryLine
 from portal.ideas.paths import idea_path
 from portal.notifications import queries as notifications
 from portal.policy import Actor, Permission, require
-from portal.programs.lifecycle import ProgramStage
-from portal.programs.models import Measure, Program, ProgramIdea, Session
+from portal.programs.lifecycle import ProgramStage, SessionStage
+from portal.programs.models import Admission, Measure, Program, ProgramIdea, Session
 from portal.programs.paths import program_path, results_path
 from portal.settings.queries import current as library
 from portal.surveys import figures, outcomes
-from portal.surveys.models import Instrument, Result, Survey
+from portal.surveys.models import Instrument, Result, Survey, WayIn
 from portal.surveys.outcomes import Scope, Sums
 
 # What a reader of the ledger calls an answer, and the stages that it means.
@@ -276,6 +276,8 @@ class AnswersPage:
     asked: bool
     complete: bool
     scope: Scope
+    way: WayIn
+    came: int | None  # heads that were counted, of the sessions whose answers these are
     sums: Sums | None
     words: list[tuple[str, list[dict[str, Any]]]]  # by question: text, and whether quotable
     chosen: list[str]
@@ -286,14 +288,15 @@ def answers(program_id: int, number: int, *, reader: Actor) -> AnswersPage:
     program = get(Program, program_id)
     require(reader, Permission.SESSION_RUN, program)
     row = db.session.execute(
-        select(Session.id, Session.starts_local, Survey, Instrument.questions)
+        select(Session.id, Session.starts_local, Program.admission, Survey, Instrument.questions)
+        .join(Program, Program.id == Session.program_id)
         .outerjoin(Survey, Survey.session_id == Session.id)
         .outerjoin(Instrument, Instrument.id == Survey.instrument_id)
         .where(Session.program_id == program_id, Session.number == number)
     ).first()
     if row is None:
         raise Missing(_("There is nothing here, or it is no longer public."))
-    session_id, day, survey, questions = row
+    session_id, day, admission, survey, questions = row
     scope, sums = outcomes.for_staff(program_id, session_id)
     result = db.session.get(Result, program_id)
     return AnswersPage(
@@ -304,11 +307,20 @@ def answers(program_id: int, number: int, *, reader: Actor) -> AnswersPage:
         asked=survey is not None,
         complete=survey is not None and survey.complete,
         scope=scope,
+        way=WayIn.INVITED if admission is Admission.SEATS else WayIn.WALL,
+        came=_came(program_id, number if scope is Scope.PROGRAM else None),
         sums=sums,
         words=_words(survey, questions) if survey else [],
         chosen=figures.quotes(program_id),
         public=result is not None and result.published_at is not None,
     )
+
+
+def _came(program_id: int, number: int | None) -> int | None:
+    """Heads at one session, or at all that were held; None before they are counted."""
+    heads = func.sum(Session.head_count + func.coalesce(Session.online_count, 0))
+    held = select(heads).where(Session.program_id == program_id, Session.stage == SessionStage.HELD)
+    return db.session.scalar(held if number is None else held.where(Session.number == number))
 
 
 def _words(survey: Survey, questions: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

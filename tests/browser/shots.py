@@ -2,6 +2,7 @@
 sees it where a stranger may, else as a librarian or a partner."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,16 +15,18 @@ from portal.accounts.models import Person
 from portal.agreements.lifecycle import AgreementState
 from portal.agreements.models import Agreement
 from portal.app import create_app
-from portal.core import config, migrating
+from portal.core import clock, config, migrating
 from portal.core.database import Base, db
 from portal.demo import making
 from portal.ideas.lifecycle import Publication
 from portal.ideas.models import Idea
 from portal.mail.models import DemoMail
 from portal.programs.lifecycle import ProgramStage, SeatState
-from portal.programs.models import Program, ProgramIdea, Registration
+from portal.programs.models import Admission, Program, ProgramIdea, Registration
 from portal.settings.models import Branch, Reply, Room, Topic
+from portal.surveys import wall
 from portal.surveys.models import Result
+from tests import factories
 from tests.addresses import PAGES, World, stay_link
 from tests.browser.conftest import MODES, Visitor
 
@@ -87,6 +90,16 @@ def demo_world() -> World:
         Program.stage == ProgramStage.DONE, Program.id.not_in(select(Result.program_id))
     )
     led_to = select(ProgramIdea.idea_id).where(ProgramIdea.program_id == announced.id)
+    walk = factories.kept(
+        Program(
+            title="Story walk",
+            planner_id=first(Person, Person.email == PEOPLE[1]).id,
+            stage=ProgramStage.ANNOUNCED,
+            announced_at=clock.now(),
+            admission=Admission.OPEN,
+        )
+    )
+    sitting = factories.session(walk, starts=clock.now() - timedelta(hours=1), capacity=0)
     planned = select(ProgramIdea.idea_id).join(Program, Program.id == ProgramIdea.program_id)
     return World(
         everybody=first(Person, Person.email == PEOPLE[1]),
@@ -102,6 +115,8 @@ def demo_world() -> World:
         mail=first(DemoMail).id,
         held=db.session.scalars(held.order_by(Program.id)).first() or 0,
         told=told or 0,
+        just_come=walk.id,
+        wall=wall.picture(sitting.id),
         mark="",
         reply=first(Reply).id,
         places={

@@ -33,6 +33,7 @@ OF = {
     "appeals.ask": "refused idea",
     "demo_mail.show": "mail",
     "desk.close": "event today",
+    "desk.code": "event without seats",
     "desk.door": "event today",
     "desk_results.answers": "answers",
     "desk_results.edit": "answers",
@@ -43,6 +44,9 @@ OF = {
     "notifications.stop_all": "link to stop",
     "programs.ticket": "ticket",
     "results.show": "results",
+    "survey.answer_at_wall": "code on a wall",
+    "survey.at_wall": "code on a wall",
+    "survey.draw": "code on a wall",
 }
 # What is sent where tests/test_holes.py does not say it.
 SENT = {
@@ -180,6 +184,12 @@ TABLE = """
 /rules GET                                                                the library's  ++++++++++
 /s/ GET                                                                   the library's  ++++++++++
 /s/ POST                                                                  the library's  !!!!!!!!!!
+/s/<session_id>/<code> GET                                                another's      0000000000
+/s/<session_id>/<code> GET                                                own            ++++++++++
+/s/<session_id>/<code> POST                                               another's      0000000000
+/s/<session_id>/<code> POST                                               own            ++++++++++
+/s/<session_id>/<code>/answer POST                                        another's      0000000000
+/s/<session_id>/<code>/answer POST                                        own            !!!!!!!!!!
 /s/answer POST                                                            the library's  !!!!!!!!!!
 /s/thanks GET                                                             the library's  ++++++++++
 /seats/<registration_id>/<signature> GET                                  another's      0000000000
@@ -220,6 +230,7 @@ TABLE = """
 /staff/events/<program_id>/<number>/close GET                             own            s------+++
 /staff/events/<program_id>/<number>/close POST                            another's      s------+++
 /staff/events/<program_id>/<number>/close POST                            own            s------+++
+/staff/events/<program_id>/<number>/code GET                              another's      s------+++
 /staff/events/<program_id>/<number>/date GET                              another's      s------+++
 /staff/events/<program_id>/<number>/date GET                              hidden         s------+++
 /staff/events/<program_id>/<number>/date GET                              own            s------+++

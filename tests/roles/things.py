@@ -179,11 +179,21 @@ def _of_programs(
         "seat at the desk": {
             "another's": _always(program_id=ours.id, number=2, registration_id=at_desk.id)
         },
+        "event without seats": _one("another's", program_id=made.just_come, number=1),
+        "code on a wall": {
+            "own": _always(**_on_wall(made.wall)),
+            "another's": _always(**_on_wall(made.wall) | {"code": UNSIGNED}),
+        },
         "results": {"another's": _always(program_id=made.told, number=1)},
         "answers": {"hidden": _always(program_id=made.held, number=1)},
         "plan": {"hidden": _always(program_id=plan.id, step=1)},
         **_of_guests(theirs, ids),
     }
+
+
+def _on_wall(path: str) -> Values:
+    _blank, _s, session_id, code = path.split("/")
+    return {"session_id": int(session_id), "code": code}
 
 
 def _sitting(program_id: int, number: int) -> Session:

@@ -3,6 +3,7 @@ design, not opinions about it."""
 
 import random
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -10,14 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import literal_column, make_url, select, update
 
+from portal.core import clock
 from portal.core.database import Rows, db
 from portal.core.tokens import unseal
 from portal.mail import sending
 from portal.mail.models import Outgoing
 from portal.programs.lifecycle import SeatState
-from portal.surveys import answering, asking, counting, keys
+from portal.programs.models import Admission
+from portal.surveys import answering, asking, counting, keys, wall
 from portal.surveys.answering import Reply
-from portal.surveys.models import Answer, Survey
+from portal.surveys.models import Answer, Survey, Ticket
 from tests import factories
 from tests.conftest import Client
 from tests.mail.conftest import Sink
@@ -111,6 +114,32 @@ def test_answering_touches_nothing_but_tickets_and_answers(client: Client, sink:
     }
     assert len(set(before["survey_tickets"]) - set(after["survey_tickets"])) == 1
     assert set(after["survey_tickets"]) < set(before["survey_tickets"])
+
+
+def test_at_the_wall_a_ticket_comes_and_an_answer_and_nothing_else(client: Client) -> None:
+    """The same, where somebody just came; of their network, browser and time nothing is kept."""
+    starts = clock.now() - timedelta(hours=1)
+    open_to_all = factories.program(admission=Admission.OPEN)
+    at = factories.session(open_to_all, starts=starts, capacity=0)
+    wall.draw_ticket(at.id)  # of somebody before, who was the first
+    client.sign_in(factories.person())
+    before = dump()
+    page = client.post(wall.picture(at.id))
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
+    assert ticket is not None
+    between = dump()
+    path, reply = f"{wall.picture(at.id)}/answer", {"ticket": ticket[1], "tick_knowledge": "4"}
+    assert client.post(path, data=reply).status_code == 303
+    after = dump()
+
+    assert [table for table in before if before[table] != between[table]] == ["survey_tickets"]
+    changed = {table for table in between if between[table] != after[table]}
+    assert changed == {"survey_tickets", "survey_answers"}
+    assert set(after["survey_tickets"]) == set(before["survey_tickets"])
+    told = "".join(row for rows in (*between.values(), *after.values()) for row in rows)
+    assert ticket[1] not in told
+    assert set(Ticket.__table__.columns.keys()) == {"hash", "code", "survey_id"}
+    assert set(Answer.__table__.columns.keys()) == {"key", "survey_id", "answers", "way"}
 
 
 def dump() -> dict[str, list[str]]:

@@ -50,6 +50,10 @@ def plant_lost_invitation() -> None:
     db.session.execute(text("DELETE FROM survey_invitations"))
 
 
+def plant_another_way() -> None:
+    db.session.execute(text("UPDATE survey_answers SET way = 'wall'"))
+
+
 def plant_token() -> None:
     db.session.execute(
         text(
@@ -74,6 +78,7 @@ def test_surveys_in_order_have_nothing_to_say(app: Flask) -> None:
 PLANTED = [
     (plant_second_answer, invariants.tickets, "6 invitations, 5 tickets and 2 answers"),
     (plant_lost_invitation, invariants.tickets, "has 0 invitations"),
+    (plant_another_way, invariants.ways, "has answers that came by another way"),
     (plant_token, invariants.sealed, "still holds its token"),
     (plant_short_count, invariants.counted, "its sums leave answers out"),
     (plant_silent_idea, invariants.results, "does not know of the results"),
