@@ -117,7 +117,7 @@ def test_an_offer_that_was_accepted_is_taken_back_by_an_owner_alone(app: object)
 
     offering.withdraw(offer.id, by=member_of(organisation))
 
-    assert offer.state is OfferState.WITHDRAWN
+    assert db.session.scalars(select(Offer.state)).all() == [OfferState.WITHDRAWN]
 
 
 def test_nobody_offers_or_withdraws_for_another_organisation(app: object) -> None:
