@@ -6,7 +6,7 @@ sorts so; PostgreSQL sorts as its language does unless it is told otherwise.
 
 from alembic import op
 
-revision = "0016"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None

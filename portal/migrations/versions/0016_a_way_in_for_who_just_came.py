@@ -10,8 +10,8 @@ replaced, as its manual says (ALTER TABLE, "removing or adding CHECK constraints
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
