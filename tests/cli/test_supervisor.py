@@ -1,5 +1,6 @@
 """Children that die, and parents that do."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def test_a_child_that_dies_is_started_again() -> None:
     with supervised(child):
         first = child.process
         assert first
-        first.kill()
+        os.kill(first.pid, signal.SIGKILL)
 
         assert until(lambda: child.process is not first)
     assert child.ended
@@ -86,7 +87,7 @@ def test_a_killed_web_server_takes_its_workers_along_and_comes_again(web: Served
         assert until(web.answers)
         first = child.process
         assert first
-        first.kill()
+        os.kill(first.pid, signal.SIGKILL)
 
         assert until(lambda: child.process is not first and web.answers())
     assert web.port_is_free()
