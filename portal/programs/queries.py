@@ -44,7 +44,7 @@ def place_of(room_id: int | None, other: str) -> str:
 
 
 class Sitting(NamedTuple):
-    """A session as lists and pages show it."""
+    """A session as lists and pages show it: the columns of ``_SITTING`` in their order."""
 
     id: int
     number: int
@@ -71,7 +71,13 @@ class Sitting(NamedTuple):
     party_limit: int
     question: str
     version: int
-    path: str
+
+    @property
+    def path(self) -> str:
+        """Of a series, each date after the first has a page of its own."""
+        if self.number > 1:
+            return session_path(self.program_id, self.number)
+        return program_path(self.program_id, self.title)
 
     @property
     def left(self) -> int:
@@ -171,14 +177,7 @@ _IN_TIME = (Session.starts_at, Session.id)
 
 
 def _sittings(statement: Select[Any], **values: Any) -> list[Sitting]:
-    return [Sitting(*row, _path(*row[1:4])) for row in read(statement, **values)]  # type: ignore[call-arg]  # its columns
-
-
-def _path(number: int, program_id: int, title: str) -> str:
-    """Of a series, each date after the first has a page of its own."""
-    if number > 1:
-        return session_path(program_id, number)
-    return program_path(program_id, title)
+    return [Sitting(*row) for row in read(statement, **values)]
 
 
 def upcoming(*, cursor: str | None = None) -> Page[Sitting]:

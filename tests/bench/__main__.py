@@ -5,6 +5,7 @@ are this machine's, the ratio carries over to another.
 """
 
 import argparse
+import gc
 import subprocess
 import sys
 import tempfile
@@ -112,6 +113,8 @@ def _library(name: str, size: city.Size) -> Iterator[tuple[Flask, dict[str, str]
             f"{size.sessions:,} sessions made in {time.monotonic() - began:.0f} s",
             flush=True,
         )
+        gc.collect()
+        gc.freeze()  # as wsgi.py does
         yield app, environ
         with app.app_context():
             db.engine.dispose()
