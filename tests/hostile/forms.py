@@ -160,7 +160,8 @@ def _known(made: World) -> dict[str, tuple[str, Fields]]:
 def _shown(browser: Browser, made: World, ticket: str) -> Iterator[tuple[str, Fields]]:
     paths = (path for of in PAGES.values() for path in of(made))
     answers = [browser.client.get(path, follow_redirects=True) for path in paths]
-    for answer in (*answers, browser.client.post("/s/", data={"ticket": ticket})):
+    sheets = [browser.client.post("/s/", data={"ticket": ticket}), browser.client.post(made.wall)]
+    for answer in (*answers, *sheets):
         here = answer.request.path
         for form in Page(answer.text).forms:
             if form.method == "post":
