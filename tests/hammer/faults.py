@@ -89,8 +89,8 @@ FAULTS = {
     ),
     "more seats, and nobody is asked": Fault(
         "portal.programs.registering",
-        "seats=seats)\n    waitlist.offer_free_seats(session)\n",
-        "seats=seats)\n",
+        "now=seats)\n    waitlist.offer_free_seats(session)\n",
+        "now=seats)\n",
         tests=("tests/hammer/test_model.py",),
     ),
     "the last on the list is asked first": Fault(
