@@ -31,6 +31,7 @@ from portal.programs.models import (
 from portal.programs.paths import program_path, results_path, session_path
 from portal.settings.queries import current as library
 
+LOOKED_AT = 200  # of the next sessions, for those that began as an idea
 LONGEST = timedelta(days=2)  # and more than any session lasts
 PUBLIC = (ProgramStage.ANNOUNCED, ProgramStage.DONE, ProgramStage.CANCELLED)
 
@@ -206,12 +207,17 @@ def past(*, limit: int = 10) -> list[Sitting]:
     return _sittings(_PAST, most=limit)
 
 
+_NEXT = (
+    select(Session.id)
+    .where(Session.stage == SessionStage.SCHEDULED, Session.starts_at > bindparam("now"))
+    .order_by(*_IN_TIME)
+    .limit(LOOKED_AT)
+)
 _ASKED = (
     _SITTINGS.where(
+        Session.id.in_(_NEXT),
         Program.stage == ProgramStage.ANNOUNCED,
         exists().where(ProgramIdea.program_id == Program.id),
-        Session.stage == SessionStage.SCHEDULED,
-        Session.starts_at > bindparam("now"),
     )
     .order_by(*_IN_TIME)
     .limit(bindparam("most"))
@@ -219,7 +225,7 @@ _ASKED = (
 
 
 def coming_because_asked(*, limit: int = 3) -> list[Sitting]:
-    """For home: the next sessions that began as an idea."""
+    """For home: the next sessions that began as an idea, among the next that there are at all."""
     return _sittings(_ASKED, now=clock.now(), most=limit)
 
 

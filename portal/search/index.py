@@ -56,7 +56,7 @@ def find(kind: str, query: str, *, limit: int = 60) -> list[int]:
     *whole, last = wanted
     of_kind = Word.kind == kind
     newest = [_first(and_(of_kind, Word.word == one), Word.thing_id.desc()) for one in wanted]
-    newest.append(_first(and_(of_kind, _begins(last)), Word.word, Word.thing_id.desc()))
+    newest.append(_first(and_(of_kind, _begins(last)), Word.word.desc(), Word.thing_id.desc()))
     candidates = union(*newest).cte().prefix_with("MATERIALIZED")
     looked_at = and_(of_kind, Word.thing_id.in_(select(candidates.c.thing_id)))
     hits = union_all(
