@@ -12,9 +12,9 @@ gc.disable()
 
 from flask import Flask  # noqa: E402  after the collector has stopped
 
-from portal.app import create_app  # noqa: E402
-from portal.core import logs  # noqa: E402
-from portal.core.config import BadSettings  # noqa: E402
+from portal.app import create_app  # noqa: E402  after the collector has stopped
+from portal.core import logs  # noqa: E402  after the collector has stopped
+from portal.core.config import BadSettings  # noqa: E402  after the collector has stopped
 
 os.umask(0o077)  # what the portal keeps of people is for its own account only
 logs.to_stderr()

@@ -5,7 +5,6 @@ PostgreSQL cluster of its own, ``--db <URL>`` on the database named.
 """
 
 import contextvars
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from flask import Blueprint, Flask, g, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
@@ -27,8 +26,8 @@ from portal.core.database import Rows, db
 from portal.core.web import open_to_all
 from portal.settings import queries as settings_queries
 from tests import factories
+from tests.chromium import launched
 from tests.cluster import Cluster
-from tools.needs import CHROMIUM
 
 DRAWN = "drawn by lot"  # a signed-in person's forgery token
 
@@ -168,11 +167,8 @@ def empty() -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One a run: there cannot be two."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ def upcoming(*, cursor: str | None = None) -> Page[Sitting]:
     """What is on the calendar, the next first; cancelled ones stay and say so."""
     where = [_PUBLIC, *_not_over(clock.now())]
     if (key := pages.after(cursor, datetime, int)) is not None:
-        where.append(pages.beyond((Session.starts_at, Session.id), key, upwards=True))
+        where.append(pages.beyond(_IN_TIME, key, upwards=True))
     found = _sittings(_SITTINGS.where(*where).order_by(*_IN_TIME).limit(pages.SIZE + 1))
     return pages.cut(found, lambda one: (one.starts_at, one.id))
 
@@ -347,7 +347,7 @@ def of_desk(*, held: bool, cursor: str | None) -> Page[Sitting]:
     first."""
     where: list[ColumnElement[bool]] = [Session.stage == SessionStage.HELD] if held else [*_AHEAD]
     if (key := pages.after(cursor, datetime, int)) is not None:
-        where.append(pages.beyond((Session.starts_at, Session.id), key, upwards=not held))
+        where.append(pages.beyond(_IN_TIME, key, upwards=not held))
     down = (Session.starts_at.desc(), Session.id.desc())
     order = down if held else _IN_TIME
     found = _sittings(_SITTINGS.where(*where).order_by(*order).limit(pages.SIZE + 1))

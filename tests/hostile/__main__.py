@@ -9,10 +9,11 @@ from flask import Flask
 from portal.core.database import transaction
 from portal.core.web import local_path
 from tests.addresses import world
+from tests.chromium import launched
 from tests.conftest import Client
 from tests.hammer.portals import portal
 from tests.hostile import corpus, forms, showing
-from tests.hostile.judging import NOTHING, Found, Judge, chromium
+from tests.hostile.judging import NOTHING, Found, Judge
 
 ROUNDS = 5  # in which every column has new texts and every page is looked at
 TOLD = 10  # of what is wrong
@@ -37,7 +38,7 @@ def main() -> int:
 
 
 def _texts(app: Flask, wanted: argparse.Namespace) -> int:
-    with chromium() as browser:
+    with launched() as browser:
         judge, found = Judge(browser), dict[str, Found]()
         for batch in showing.in_batches(corpus.texts(wanted.texts)):
             found = showing.added(found, showing.every_way(app, judge, batch))
@@ -64,7 +65,7 @@ def _pages(app: Flask, judge: Judge) -> int:
 
 
 def _addresses(_app: Flask, wanted: argparse.Namespace) -> int:
-    with chromium() as browser:
+    with launched() as browser:
         judge, left, typed_left, kept = Judge(browser), list[str](), 0, 0
         for batch in showing.in_batches(corpus.addresses(wanted.addresses), 5000):
             taken = [local_path(one) for one in batch]

@@ -1,15 +1,12 @@
 """Chromium without our content policy: it runs whatever it is given, and says what it was."""
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from portal.core.text import _TAGS
-from tools.needs import CHROMIUM
 
 SITE = "http://hostile.test/"
 EARS = """
@@ -57,15 +54,6 @@ class Found:
 
 NOTHING = Found(0, 0, 0)
 OF_MAILS = ["div", "h1", "title", "meta", "a", "p"]
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
-        yield browser
-        browser.close()
 
 
 class Judge:

@@ -1,5 +1,6 @@
 """A worker that sends what is due, and dies by SIGKILL at the step named: ``python -m
-tests.mail.dying STEP``. Without a step it lives."""
+tests.mail.dying STEP``. Without a step it lives, and begins once its input has ended: so several
+that take their time to load begin together."""
 
 import os
 import signal
@@ -53,5 +54,8 @@ if __name__ == "__main__":
         die_when_claimed()
     elif wanted in STEPS:
         die_around_data(wanted)
+    else:
+        print("loaded", flush=True)
+        sys.stdin.read()
     with app.app_context():
         sending.send_due()

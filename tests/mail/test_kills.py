@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -34,7 +35,9 @@ def worker(app: Flask, step: str) -> subprocess.Popen[bytes]:
     return start(app, "tests.mail.dying", step)
 
 
-def start(app: Flask, *module: str, stdin: int | None = None) -> subprocess.Popen[bytes]:
+def start(
+    app: Flask, *module: str, stdin: int | None = None, stdout: int | None = None
+) -> subprocess.Popen[bytes]:
     settings: Config = app.extensions["portal"]
     environ = {
         "PORTAL_INSTANCE": str(settings.instance),
@@ -44,7 +47,8 @@ def start(app: Flask, *module: str, stdin: int | None = None) -> subprocess.Pope
         "PORTAL_BASE_URL": settings.base_url,
     }
     command = [sys.executable, "-m", *module]
-    return subprocess.Popen(command, env=os.environ | environ, stdin=stdin, start_new_session=True)
+    env = os.environ | environ
+    return subprocess.Popen(command, env=env, stdin=stdin, stdout=stdout, start_new_session=True)
 
 
 def owe(mails: int) -> None:
@@ -88,11 +92,19 @@ def test_before_the_lease_is_over_nobody_else_sends_it(app: Flask, sink: Sink) -
 def test_two_workers_at_once_send_each_mail_once(app: Flask, sink: Sink) -> None:
     owe(60)
     sink.open.clear()
-    both = [worker(app, "none"), worker(app, "none")]
-    assert until(lambda: sink.under_way == len(both))
-    sink.open.set()
+    pipe = subprocess.PIPE
+    with ExitStack() as stack:
+        module = ("tests.mail.dying", "none")
+        made = (start(app, *module, stdin=pipe, stdout=pipe) for _ in range(2))
+        both = [stack.enter_context(one) for one in made]
+        assert [one.stdout.readline() for one in both if one.stdout] == [b"loaded\n"] * 2
+        for one in both:
+            assert one.stdin
+            one.stdin.close()
+        assert until(lambda: sink.under_way == len(both))
+        sink.open.set()
+        assert [one.wait(60) for one in both] == [0, 0]
 
-    assert [one.wait(60) for one in both] == [0, 0]
     sending.send_due()  # what was left, were they slow
     came = arrived(sink)
     assert (len(came), sum(came.values())) == (60, 60)
