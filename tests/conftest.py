@@ -29,11 +29,21 @@ from tests import factories
 from tests.chromium import launched
 from tests.cluster import Cluster
 
+DATABASE = {"cluster", "database_url", "empty_database_url"}
 DRAWN = "drawn by lot"  # a signed-in person's forgery token
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", default=None, help="postgresql, or a database URL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--db``, what asks for no database is left to the run without."""
+    if not config.getoption("--db"):
+        return
+    left = [one for one in items if DATABASE.isdisjoint(getattr(one, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [one for one in items if one not in left]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from portal.settings.models import Library
 from tests import factories
 from tests.browser.conftest import Visitor, Visits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_one_database")]
 
 PUBLIC = [
     "/",

@@ -37,10 +37,14 @@ SEATS = 6
 
 
 class Loop:
-    """What the people of this story share: the mails that arrived, and the time."""
+    """What the people of this story share: the mails that arrived, and the time. Where it
+    ``looks``, each page is examined: once with a script, for either database gives the same."""
 
-    def __init__(self, app: Flask, sink: Sink, visits: Visits, *, script: bool) -> None:
+    def __init__(
+        self, app: Flask, sink: Sink, visits: Visits, *, script: bool, looks: bool
+    ) -> None:
         self.app, self.sink, self.visits, self.script = app, sink, visits, script
+        self.looks = looks
 
     def somebody(self) -> Visitor:
         return self.visits(java_script_enabled=self.script)
@@ -80,8 +84,8 @@ class Loop:
         return found[1]
 
 
-def in_order(visitor: Visitor, script: bool) -> None:
-    if script:
+def in_order(visitor: Visitor, looks: bool) -> None:
+    if looks:
         size = visitor.page.viewport_size
         assert visitor.finds_wrong() == []
         visitor.page.set_viewport_size(size or {"width": 1280, "height": 900})
@@ -101,9 +105,14 @@ def library(app: Flask) -> Callable[[], None]:
 
 @pytest.mark.timeout(600)
 def test_the_whole_loop(
-    app: Flask, sink: Sink, visits: Visits, library: Callable[[], None]
+    app: Flask,
+    sink: Sink,
+    visits: Visits,
+    library: Callable[[], None],
+    request: pytest.FixtureRequest,
 ) -> None:
-    turns(app, sink, visits, library, script=True)
+    looks = not request.config.getoption("--db")
+    turns(library, Loop(app, sink, visits, script=True, looks=looks))
 
 
 @pytest.mark.timeout(600)
@@ -111,14 +120,11 @@ def test_the_whole_loop(
 def test_the_whole_loop_without_javascript(
     app: Flask, sink: Sink, visits: Visits, library: Callable[[], None]
 ) -> None:
-    turns(app, sink, visits, library, script=False)
+    turns(library, Loop(app, sink, visits, script=False, looks=False))
 
 
-def turns(
-    app: Flask, sink: Sink, visits: Visits, library: Callable[[], None], *, script: bool
-) -> None:
+def turns(library: Callable[[], None], loop: Loop) -> None:
     library()
-    loop = Loop(app, sink, visits, script=script)
     maya = factories.person(Role.MANAGER, name="Maya Lindqvist")
     staff = loop.somebody().is_signed_in_as(maya)
 
@@ -139,7 +145,7 @@ def a_resident_proposes(loop: Loop) -> tuple[Visitor, int]:
     rosa = loop.somebody()
     page = rosa.page
     rosa.opens("/")
-    in_order(rosa, loop.script)
+    in_order(rosa, loop.looks)
     page.get_by_label("My library should…").fill("host a repair café")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_label("Your idea in one line")).to_have_value("host a repair café")
@@ -147,13 +153,13 @@ def a_resident_proposes(loop: Loop) -> tuple[Visitor, int]:
     page.get_by_role("button", name="Send my idea").last.click()
     expect(page.locator("h1")).to_have_text("Share an idea")
     expect(page.get_by_label("What would happen?")).to_have_value("Neighbors mend lamps together.")
-    in_order(rosa, loop.script)
+    in_order(rosa, loop.looks)
     page.get_by_label("Why does it matter here?").fill("We throw out what could be mended.")
     page.get_by_role("button", name="Send my idea").last.click()
     loop.signs_in(page, "rosa@example.org", name="Rosa M.")
     expect(page.locator("h1")).to_have_text("host a repair café")
     expect(page.get_by_text("Being checked").first).to_be_visible()
-    in_order(rosa, loop.script)
+    in_order(rosa, loop.looks)
     return rosa, db.session.scalars(select(Idea.id).order_by(Idea.id.desc()).limit(1)).one()
 
 
@@ -161,11 +167,11 @@ def the_librarian_reviews(loop: Loop, staff: Visitor) -> None:
     staff.opens("/staff")
     if loop.script:
         expect(staff.page.locator("#way .proof")).to_be_visible()
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     staff.page.get_by_role("main").get_by_role("link", name=re.compile("^Review")).first.click()
     staff.page.get_by_role("link", name=re.compile("host a repair café")).click()
     expect(staff.page.locator("h2", has_text="host a repair café")).to_be_visible()
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     if loop.script:
         staff.page.keyboard.press("a")
     else:
@@ -181,7 +187,7 @@ def others_vote(loop: Loop, idea: int) -> None:
         voter.page.locator(f"#vote-{idea}").click()
         loop.signs_in(voter.page, f"{name}@example.org")
         expect(voter.page.locator(f"#vote-{idea}")).to_have_attribute("aria-pressed", "true")
-        in_order(voter, loop.script)
+        in_order(voter, loop.looks)
     db.session.rollback()
     assert db.session.get_one(Idea, idea).votes == 3
 
@@ -194,11 +200,11 @@ def an_organisation_offers(loop: Loop, idea: int) -> Visitor:
     page.get_by_label("Name of your organization").fill("Repair Guild")
     page.get_by_label("How would you help, in two sentences?").fill("Six menders, any Saturday.")
     page.get_by_label("Teach").check()
-    in_order(partner, loop.script)
+    in_order(partner, loop.looks)
     page.get_by_role("button", name="Send my offer").click()
     loop.signs_in(page, "sam@guild.example", name="Sam G.")
     expect(page.locator("h1")).to_have_text("Repair Guild")
-    in_order(partner, loop.script)
+    in_order(partner, loop.looks)
     return partner
 
 
@@ -206,7 +212,7 @@ def the_librarian_converts(loop: Loop, staff: Visitor, partner: Visitor, idea: i
     """Gives the presses from the accepted offer to the calendar."""
     page = staff.page
     staff.opens("/staff/partners")
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     page.get_by_role("button", name="Verify").click()
     page.get_by_role("button", name="Accept").click()
     staff.opens(f"/ideas/{idea}")
@@ -216,9 +222,9 @@ def the_librarian_converts(loop: Loop, staff: Visitor, partner: Visitor, idea: i
     page.get_by_label("Starts").fill("18:00")
     page.get_by_label("Ends").fill("20:00")
     page.get_by_label("Seats").fill(str(SEATS))
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     page.get_by_role("button", name="Save and go on").click()
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     page.get_by_role("button", name="Send the agreement").click()
     presses += 2
 
@@ -227,7 +233,7 @@ def the_librarian_converts(loop: Loop, staff: Visitor, partner: Visitor, idea: i
     )
     for who, name in ((partner, "Sam Guild"), (staff, "Maya Lindqvist")):
         who.opens(paper)
-        in_order(who, loop.script)
+        in_order(who, loop.looks)
         who.page.get_by_label("Your full name").fill(name)
         who.page.get_by_role("button", name="Sign the agreement").click()
     expect(page.get_by_text("Signed by both")).to_be_visible()
@@ -235,7 +241,7 @@ def the_librarian_converts(loop: Loop, staff: Visitor, partner: Visitor, idea: i
     page.get_by_role("button", name="Publish and tell them").click()
     presses += 1
     expect(page.locator("h1")).to_have_text("host a repair café")
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     return presses
 
 
@@ -243,7 +249,7 @@ def seats_are_saved(loop: Loop, rosa: Visitor, idea: int) -> int:
     path = loop.link_in("ana@example.org", "You asked, it is on the calendar", "/events/")
     guest = loop.somebody()
     guest.opens(path)
-    in_order(guest, loop.script)
+    in_order(guest, loop.looks)
     expect(guest.page.get_by_text("Those who follow the idea have the first seats")).to_be_visible()
     expect(guest.page.get_by_role("button", name="Save my seat")).to_have_count(0)
     expect(guest.page.get_by_label("Your seat").get_by_role("link", name="Sign in")).to_be_visible()
@@ -251,7 +257,7 @@ def seats_are_saved(loop: Loop, rosa: Visitor, idea: int) -> int:
     rosa.opens(path)
     rosa.page.get_by_role("button", name="Save my seat").click()
     expect(rosa.page.get_by_text("You have 1 seat.")).to_be_visible()
-    in_order(rosa, loop.script)
+    in_order(rosa, loop.looks)
 
     loop.works()
     clock.move(timedelta(hours=72, minutes=2))
@@ -268,17 +274,17 @@ def seats_are_saved(loop: Loop, rosa: Visitor, idea: int) -> int:
     expect(
         guest.page.get_by_text("Where you stand is on its way to gus@example.org.")
     ).to_be_visible()
-    in_order(guest, loop.script)
+    in_order(guest, loop.looks)
     guest.opens(loop.link_in("gus@example.org", "You are on the waitlist", "/seats/"))
     expect(guest.page.locator("h1")).to_have_text("You are on the waitlist, number 1")
-    in_order(guest, loop.script)
+    in_order(guest, loop.looks)
     a_stranger_learns_nothing(loop, path)
 
     back = loop.somebody()
     back.opens(loop.link_in("guest0@example.org", "Your seat is saved", "/seats/"))
     back.page.get_by_role("button", name="Give it back").click()
     guest.opens(loop.link_in("gus@example.org", "A seat is free for you", "/seats/"))
-    in_order(guest, loop.script)
+    in_order(guest, loop.looks)
     guest.page.get_by_role("button", name="Take it").click()
     expect(guest.page.locator("h1")).to_have_text("You have a seat")
     return session_id
@@ -313,7 +319,7 @@ def the_session_is_held(loop: Loop, staff: Visitor, session_id: int) -> None:
     staff.page.get_by_label("Scan a ticket, or type its code").fill(code)
     staff.page.get_by_role("main").get_by_role("button", name="Check in").first.click()
     expect(staff.page.get_by_text("Welcome, Gus")).to_be_visible()
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     staff.page.get_by_label("First name").fill("Wanda")
     staff.page.get_by_role("button", name="Add", exact=True).click()
     expect(staff.page.get_by_text("promised")).to_be_visible()
@@ -322,7 +328,7 @@ def the_session_is_held(loop: Loop, staff: Visitor, session_id: int) -> None:
     clock.move(timedelta(hours=2))
     staff.is_signed_in_as(maya).opens(f"/staff/events/{session.program_id}/1/close")
     expect(staff.page.get_by_label("How many people came?")).to_have_value(str(SEATS))
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     staff.page.get_by_role("button", name="Close it").click()
     expect(staff.page.get_by_text("6 people came")).to_be_visible()
 
@@ -351,12 +357,12 @@ def a_guest_answers_on_a_phone(loop: Loop) -> None:
         phone.page.get_by_role("textbox").first.fill(letters[1].strip(" ."))
         phone.page.get_by_role("button", name="Show me the questions").click()
     expect(phone.page.locator("h1")).to_contain_text("host a repair café")
-    in_order(phone, loop.script)
+    in_order(phone, loop.looks)
     phone.page.get_by_label("Agree", exact=True).first.check()
     phone.page.get_by_role("textbox").last.fill("More lamps.")
     phone.page.get_by_role("button", name="Send my answers").click()
     expect(phone.page.locator("h1")).to_have_text("Thank you")
-    in_order(phone, loop.script)
+    in_order(phone, loop.looks)
     db.session.rollback()
     assert len(db.session.scalars(select(Answer.key)).all()) == 1
 
@@ -366,22 +372,22 @@ def the_results_are_published(loop: Loop, staff: Visitor, session_id: int) -> No
     page = staff.page
     staff.opens(f"/staff/events/{program_id}")
     page.get_by_role("link", name="Write what came of it").click()
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     page.get_by_role("button", name=re.compile("^Publish and tell")).click()
     expect(page.get_by_label("What we will do next")).to_have_attribute("aria-invalid", "true")
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
     page.get_by_label("What happened").fill("Six neighbors mended four lamps.")
     page.get_by_label("What we will do next").fill("Again in spring.")
     page.get_by_role("button", name=re.compile("^Publish and tell 3 people")).click()
     expect(page.get_by_text("Six neighbors mended four lamps.")).to_be_visible()
-    in_order(staff, loop.script)
+    in_order(staff, loop.looks)
 
 
 def a_voter_reads_what_came_of_it(loop: Loop) -> None:
     reader = loop.somebody()
     reader.opens(loop.link_in("ana@example.org", "What came of", "/results/"))
     expect(reader.page.get_by_text("Six neighbors mended four lamps.")).to_be_visible()
-    in_order(reader, loop.script)
+    in_order(reader, loop.looks)
     assert "Repair Guild" in reader.page.get_by_role("main").inner_text()
     loop.mail_to("sam@guild.example", "What came of")
 
@@ -389,10 +395,10 @@ def a_voter_reads_what_came_of_it(loop: Loop) -> None:
     expect(
         reader.page.get_by_role("link", name=re.compile("host a repair café")).first
     ).to_be_visible()
-    in_order(reader, loop.script)
+    in_order(reader, loop.looks)
     reader.opens("/me")
     loop.signs_in(reader.page, "ana@example.org")
     expect(reader.page.locator("h1")).to_have_text("My page")
     receipt = reader.page.get_by_role("listitem").filter(has_text="It became")
     expect(receipt.get_by_role("link", name="host a repair café").first).to_be_visible()
-    in_order(reader, loop.script)
+    in_order(reader, loop.looks)

@@ -55,7 +55,8 @@ if __name__ == "__main__":
     elif wanted in STEPS:
         die_around_data(wanted)
     else:
-        print("loaded", flush=True)
+        sys.stdout.write("loaded\n")
+        sys.stdout.flush()
         sys.stdin.read()
     with app.app_context():
         sending.send_due()
