@@ -5,6 +5,7 @@ PostgreSQL cluster of its own, ``--db <URL>`` on the database named.
 """
 
 import contextvars
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Blueprint, Flask, g, has_app_context
+from flask import Blueprint, Flask, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from playwright.sync_api import Browser
-from sqlalchemy import event, text
+from sqlalchemy import Insert, event, text
 from werkzeug.test import TestResponse
 
 from portal.accounts.models import Person
@@ -125,30 +126,56 @@ def whole_app(settings: config.Config) -> Iterator[Flask]:
     app.test_client_class = Client
     with app.app_context():
         migrating.upgrade()
+    gc.collect()
+    gc.freeze()  # as wsgi.py does
     yield app
     with app.app_context():
         db.engine.dispose()
 
 
-@pytest.fixture
-def app(whole_app: Flask) -> Iterator[Flask]:
-    """The portal on an empty library with two branches, a room and two topics."""
-    with whole_app.app_context():
+@dataclass
+class Beginning:
+    """A library as it was founded: its rows, and what the portal keeps of them."""
+
+    rows: list[tuple[Insert, list[dict[str, Any]]]]
+    kept: dict[str, settings_queries.Settings]
+
+    def again(self) -> None:
+        for statement, rows in self.rows:
+            db.session.execute(statement, rows)
+        db.session.commit()
         settings_queries._kept.clear()
+        settings_queries._kept.update(self.kept)
+
+
+@pytest.fixture(scope="session")
+def beginning(whole_app: Flask) -> Beginning:
+    """An empty library with two branches, a room and two topics."""
+    with whole_app.app_context():
         factories.library()
         db.session.commit()
         settings_queries.current()
-        g.pop("settings")
-        db.session.commit()
+        found = ((one, db.session.execute(one.select()).mappings().all()) for one in TABLES)
+        rows = [(one.insert(), [dict(row) for row in there]) for one, there in found if there]
+        empty()
+        return Beginning(rows, dict(settings_queries._kept))
+
+
+@pytest.fixture
+def app(whole_app: Flask, beginning: Beginning) -> Iterator[Flask]:
+    """The portal on that library."""
+    with whole_app.app_context():
+        beginning.again()
         yield whole_app
         db.session.rollback()
         empty()
 
 
+TABLES = Rows.metadata.sorted_tables
 FILLED = text(
     " UNION ALL ".join(
-        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})"  # noqa: S608  our own tables
-        for name in sorted(Rows.metadata.tables)
+        f"SELECT '{one.name}' WHERE EXISTS (SELECT 1 FROM {one.name})"  # noqa: S608  our own tables
+        for one in TABLES
     )
 )
 
@@ -166,7 +193,7 @@ def empty() -> None:
                 f"DROP TRIGGER {name}" if sqlite else f"ALTER TABLE {table} DISABLE TRIGGER {name}"
             )
         )
-    for one in reversed(Rows.metadata.sorted_tables):
+    for one in reversed(TABLES):
         if one.name in filled:
             run(one.delete())
     for name, table, words in kept:
