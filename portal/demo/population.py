@@ -19,7 +19,7 @@ from portal.surveys import instruments
 
 VOTE_GOAL = 100
 RESIDENTS = 250
-LIKES_MAIL = 0.4  # of the residents; the others stopped theirs
+LIKES_MAIL = 0.2  # of the residents; the others stopped theirs
 AFTER_VERIFYING = {"paused": Move.PAUSE, "ended": Move.END}
 
 

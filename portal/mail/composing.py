@@ -24,9 +24,21 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-_headers = HeaderRegistry()
-_headers.map_to_type("List-Unsubscribe", _Whole)
-_policy = default.clone(header_factory=_headers)
+class _Headers(HeaderRegistry):
+    """Makes a class for each name, not for each header of each mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.map_to_type("List-Unsubscribe", _Whole)
+        self._made: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
+_policy = default.clone(header_factory=_Headers())
 
 
 def compose(envelope: Envelope, letter: Letter) -> EmailMessage:
