@@ -25,7 +25,7 @@ from tests import factories
 AXE = Path("build/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that can differ in dark
-MODES = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+MODES = [("light", 1280), ("dark", 1280), ("dark", 390), ("light", 390)]
 PATIENCE = 8_000  # milliseconds
 AXE_S_OWN = ("Couldn't load preload assets", "Applying inline style")  # when it looks at a page
 
@@ -109,7 +109,9 @@ class Visitor:
         ]
 
     def _too_wide(self, width: int) -> list[str]:
-        self.page.set_viewport_size({"width": width, "height": 900})
+        size = self.page.viewport_size
+        if size is None or size["width"] != width:
+            self.page.set_viewport_size({"width": width, "height": 900})
         over = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

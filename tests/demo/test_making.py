@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from portal.core.checking import registered
 from portal.core.database import db
 from portal.core.lifecycle import Lifecycle
 from portal.demo import making, state
+from portal.demo.content import content
 from portal.ideas.lifecycle import PUBLICATION, STAGES, Publication
 from portal.ideas.models import Idea
 from portal.organisations.lifecycle import LIFE
@@ -41,6 +43,7 @@ LIVES: dict[InstrumentedAttribute[Any], Lifecycle[Any, Any]] = {
     Session.stage: SESSION,
     Registration.state: SEAT,
 }
+FEWER = 3
 DRAFTS = {Publication.DRAFT, AgreementState.DRAFT}  # left in the transaction that makes them
 
 
@@ -58,7 +61,17 @@ def demo(tmp_path: Path, empty_database_url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture
+def fewer_votes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second database sees every course that an idea can take, and not as many people."""
+    if request.config.getoption("--db"):
+        whole = content()
+        stories = [replace(one, votes=one.votes // FEWER) for one in whole.stories]
+        monkeypatch.setattr(making, "content", lambda: replace(whole, stories=stories))
+
+
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("fewer_votes")
 def test_the_demo_library(demo: Flask) -> None:
     broken_off_it_is_made_anew(demo)
     it_is_made_once(demo)
