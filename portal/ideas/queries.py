@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     union,
+    union_all,
 )
 
 from portal.accounts.models import Person
@@ -122,8 +123,17 @@ def _in_order(sort: str) -> Select[Any]:
 
 
 _LISTS = {sort: _in_order(sort) for sort in SORTS}
+
+
+def _first_of(stage: Stage) -> Select[Any]:
+    """Of each stage there is an index by votes, and none of several."""
+    public = (Idea.publication == Publication.PUBLISHED, Idea.stage == stage)
+    first = select(Idea.id).where(*public).order_by(Idea.votes.desc(), Idea.id.desc())
+    return select(first.limit(bindparam("most")).subquery().c.id)
+
+
 _GATHERING = (
-    _CARDS.where(Idea.stage.in_(VOTABLE))
+    _CARDS.where(Idea.id.in_(union_all(*map(_first_of, sorted(VOTABLE)))))
     .order_by(Idea.votes.desc(), Idea.id.desc())
     .limit(bindparam("most"))
 )
