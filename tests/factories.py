@@ -157,6 +157,8 @@ def session(of: Program, *, starts: datetime | None = None, **values: Any) -> Se
     starts = (starts or clock.now() + timedelta(days=7)).replace(second=0, microsecond=0)
     ends = starts + timedelta(hours=2)
     usual: dict[str, Any] = {"number": 1, "capacity": 3, "branch_id": of.branch_id}
+    if of.stage is ProgramStage.DONE:
+        of.results_owed_since = ends
     return kept(
         Session(
             program_id=of.id,

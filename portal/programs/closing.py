@@ -4,7 +4,7 @@ place, and everybody registered hears so."""
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 
 from portal.audit.recording import record
 from portal.core import clock
@@ -87,6 +87,8 @@ def cancel(session_id: int, *, reason: str, by: Actor) -> Session:
 
 def _finish(program: Program, *, by_id: int | None) -> None:
     program.stage = PROGRAM.target(ProgramMove.FINISH, program.stage)
+    ended = select(func.max(Session.ends_at)).where(Session.program_id == program.id)
+    program.results_owed_since = db.session.scalar(ended)
     move_ideas(program.id, Decision.HOLD, by=by_id)
 
 

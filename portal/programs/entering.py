@@ -1,7 +1,7 @@
 """A session that took place without the portal is written down in one go, so that it counts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -59,7 +59,7 @@ def enter(held: Held, *, by: Actor) -> Program:
     session = _add_session(program, held, values, by_id=by.signed_in_id)
     record("session.enter", actor_id=by.id, thing=("session", session.id))
     if held.idea_id is not None:
-        _lead(program, held.idea_id, by=by)
+        _lead(program, held.idea_id, ended_at=session.ends_at, by=by)
     publish(SessionEnded(session_id=session.id, program_id=program.id))
     return program
 
@@ -98,7 +98,7 @@ def _add_session(program: Program, held: Held, values: scheduling.Values, *, by_
     return session
 
 
-def _lead(program: Program, idea_id: int, *, by: Actor) -> None:
+def _lead(program: Program, idea_id: int, *, ended_at: datetime, by: Actor) -> None:
     idea = db.session.get(Idea, idea_id)
     if idea is None or idea.publication is not Publication.PUBLISHED:
         raise Refused(
@@ -107,6 +107,7 @@ def _lead(program: Program, idea_id: int, *, by: Actor) -> None:
         )
     require(by, Permission.PROGRAM_PLAN, idea)
     db.session.add(ProgramIdea(program_id=program.id, idea_id=idea_id))
+    program.results_owed_since = ended_at
     db.session.flush()
     line = Line(link=program_path(program.id, program.title))
     move_ideas(program.id, Decision.HOLD, by=by.id, line=line)

@@ -77,6 +77,7 @@ class Program(Base):
     unsigned_reason: Mapped[str] = mapped_column(Text, default="")  # published without signatures
     first_seats_until: Mapped[datetime | None] = mapped_column(default=None)  # none: mails leave
     first_seats_over: Mapped[bool] = mapped_column(default=True)
+    results_owed_since: Mapped[datetime | None] = mapped_column(default=None, index=True)  # its end
     version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 

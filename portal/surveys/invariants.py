@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from portal.core.checking import checks
 from portal.core.database import db
 from portal.ideas.lifecycle import Stage
 from portal.ideas.models import Idea
 from portal.mail.models import MailState, Outgoing
-from portal.programs.models import ProgramIdea
+from portal.programs.lifecycle import ProgramStage
+from portal.programs.models import Program, ProgramIdea, Session
 from portal.surveys import counting
 from portal.surveys.clearing import closed_long_ago
 from portal.surveys.models import Answer, Invitation, Result, Survey, Ticket, WayIn
@@ -68,6 +69,27 @@ _MISCOUNTED = select(Survey.id).where(Survey.complete, Survey.tallied != _ANSWER
 def counted() -> Iterable[str]:
     for survey_id in db.session.scalars(_MISCOUNTED):
         yield f"survey {survey_id} has closed, and its sums leave answers out"
+
+
+_ENDED = select(func.max(Session.ends_at)).where(Session.program_id == Program.id)
+_OWES = and_(
+    Program.stage == ProgramStage.DONE,
+    or_(Program.announced_at.is_not(None), exists().where(ProgramIdea.program_id == Program.id)),
+    ~exists().where(Result.program_id == Program.id, Result.published_at.is_not(None)),
+)
+_OWED_SINCE = case((_OWES, _ENDED.scalar_subquery()))
+_MISDATED = Program.results_owed_since.is_distinct_from(_OWED_SINCE)
+
+
+def date_again() -> None:
+    right = update(Program).where(_MISDATED).values(results_owed_since=_OWED_SINCE)
+    db.session.execute(right, execution_options={"synchronize_session": False})
+
+
+@checks("a program that is over owes results since its end, until they are public", mend=date_again)
+def owed() -> Iterable[str]:
+    for program_id in db.session.scalars(select(Program.id).where(_MISDATED)):
+        yield f"program {program_id} does not owe results since it ended, or still owes public ones"
 
 
 @checks("an idea whose program has public results says so")

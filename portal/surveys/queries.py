@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from portal.accounts.models import Person
 from portal.core import clock, pages
-from portal.core.database import db, get
+from portal.core.database import db, get, read
 from portal.core.errors import Missing
 from portal.core.locale import to_local
 from portal.core.pages import Page
@@ -138,25 +138,14 @@ class Owed:
 def owed(*, limit: int = 20) -> list[Owed]:
     """Programs without public results, once half of the time is over, and the survey with it: the
     oldest first. What was only written down afterwards owes them to an idea alone."""
-    last = func.max(Session.ends_at)
-    rows = db.session.execute(
-        select(Program.id, Program.branch_id, Program.title, last)
-        .join(Session, Session.program_id == Program.id)
-        .outerjoin(Result, Result.program_id == Program.id)
-        .where(
-            Program.stage == ProgramStage.DONE,
-            Result.published_at.is_(None),
-            or_(
-                Program.announced_at.is_not(None),
-                exists().where(ProgramIdea.program_id == Program.id),
-            ),
-        )
-        .group_by(Program.id, Program.branch_id, Program.title)
-        .having(last <= clock.now() - RESULTS_DUE / 2)
-        .order_by(last, Program.id)
+    zone, now = library().timezone, clock.now()
+    since = Program.results_owed_since
+    rows = read(
+        select(Program.id, Program.branch_id, Program.title, since)
+        .where(since <= now - RESULTS_DUE / 2)
+        .order_by(since, Program.id)
         .limit(limit)
     )
-    zone, now = library().timezone, clock.now()
     return [
         Owed(
             program_id=number,

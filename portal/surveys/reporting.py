@@ -72,6 +72,7 @@ def publish(program_id: int, *, by: Actor) -> Result:
     result.figures = figures.of(program)
     result.published_at = clock.now()
     result.published_by = by.signed_in_id
+    program.results_owed_since = None
     record("result.publish", actor_id=by.id, thing=("program", program_id))
     _tell_ideas(program, result, by=by)
     _tell_partners(program_id)

@@ -33,6 +33,7 @@ from tests import factories
 CHUNK = 2000  # rows a statement
 GOAL = 150  # votes
 ZONE = "America/New_York"
+LENGTH = timedelta(hours=2)
 THINGS, VERBS, PEOPLE, TIMES = (
     words.split()
     for words in (
@@ -242,7 +243,8 @@ def _sittings(
         starts = today + timedelta(hours=24 + n // 20) if to_come else today - timedelta(hours=n)
         yield (
             _program(first + n, f"{thing.title()} on {when}", to_come=to_come)
-            | {"planner_id": planner_id, "branch_id": branch_id},
+            | {"planner_id": planner_id, "branch_id": branch_id}
+            | {"results_owed_since": None if to_come else starts + LENGTH},
             _session(first + n, starts, random.randrange(40), to_come=to_come)
             | {"branch_id": branch_id},
         )
@@ -262,7 +264,7 @@ def _program(id: int, title: str, *, to_come: bool) -> dict[str, Any]:
 
 
 def _session(program_id: int, starts: datetime, heads: int, *, to_come: bool) -> dict[str, Any]:
-    ends = starts + timedelta(hours=2)
+    ends = starts + LENGTH
     return {
         "program_id": program_id,
         "number": 1,

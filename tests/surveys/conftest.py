@@ -108,6 +108,7 @@ def counted(
     """A session that was held and closed, of a program that is over."""
     session = held(0, of=program, hours_ago=24 * days_ago, number=number)
     session.stage, session.head_count = SessionStage.HELD, heads
-    session_program(session).stage = ProgramStage.DONE
+    over = session_program(session)
+    over.stage, over.results_owed_since = ProgramStage.DONE, session.ends_at
     db.session.commit()
     return session

@@ -71,6 +71,11 @@ def plant_silent_idea() -> None:
     db.session.execute(text("UPDATE ideas SET stage = 'held'"))
 
 
+def plant_owed_for_ever() -> None:
+    """What is public is still owed, and what is owed is forgotten."""
+    db.session.execute(text("UPDATE programs SET results_owed_since = made_at"))
+
+
 def test_surveys_in_order_have_nothing_to_say(app: Flask) -> None:
     assert broken(app) == []
 
@@ -81,6 +86,7 @@ PLANTED = [
     (plant_another_way, invariants.ways, "has answers that came by another way"),
     (plant_token, invariants.sealed, "still holds its token"),
     (plant_short_count, invariants.counted, "its sums leave answers out"),
+    (plant_owed_for_ever, invariants.owed, "does not owe results since it ended"),
     (plant_silent_idea, invariants.results, "does not know of the results"),
 ]
 
@@ -97,8 +103,9 @@ def test_a_drift_is_named(app: Flask, plant: Callable[[], None], rule: Finder, s
     assert (status, said in words) == (1, True)
 
 
-def test_sums_are_mended(app: Flask) -> None:
-    plant_short_count()
+@pytest.mark.parametrize("plant", [plant_short_count, plant_owed_for_ever])
+def test_sums_and_days_are_mended(app: Flask, plant: Callable[[], None]) -> None:
+    plant()
     run(app, "--mend")
 
     assert broken(app) == []
