@@ -8,6 +8,7 @@ import contextvars
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,7 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.models import Person
 from portal.app import create_app
-from portal.core import clock, config, migrating
+from portal.core import clock, config, migrating, sharing
 from portal.core.database import Rows, db
 from portal.core.web import open_to_all
 from portal.settings import queries as settings_queries
@@ -223,8 +224,10 @@ def client(app: Flask) -> Client:
 
 
 @pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The statements sent to the database, in order, but for those about transactions."""
+def statements(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements sent to the database, in order, but for those about transactions. Pages are
+    made anew for every stranger."""
+    monkeypatch.setattr(sharing, "LONGEST", timedelta(0))
     sent: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -9,6 +9,7 @@ from portal.accounts import signing_in
 from portal.accounts.identity import current_actor, requires
 from portal.core.errors import Refused
 from portal.core.forms import number
+from portal.core.sharing import shared
 from portal.core.web import local_path, say, wants_fragment
 from portal.ideas import deciding, queries, voting, writing
 from portal.ideas.forms import AGE_WORDS, HINT_TEXT, HINT_TITLE, EditForm, IdeaForm
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("")
 @requires(Permission.PUBLIC_READ)
+@shared
 def index() -> ResponseReturnValue:
     wanted = wanted_of(request.args)
     page = queries.listed(wanted, reader_id=current_actor().id, cursor=request.args.get("after"))

@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from portal.accounts.identity import current_actor, requires
 from portal.core import config
 from portal.core.errors import Missing, Refused
+from portal.core.sharing import shared
 from portal.core.web import by_signed_link, open_to_all
 from portal.policy import Permission, may
 from portal.programs import calendars, qr, queries, registering, seats, tickets
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/events")
 @requires(Permission.PUBLIC_READ)
+@shared
 def index() -> ResponseReturnValue:
     page = queries.upcoming(cursor=request.args.get("after"))
     return render_template("programs/index.html", page=page, past=queries.past())
@@ -68,6 +70,7 @@ def _ics(sittings: list[queries.Sitting], name: str) -> Response:
 @blueprint.get("/events/<int:program_id>")
 @blueprint.get("/events/<int:program_id>-<slug>")
 @requires(Permission.PUBLIC_READ)
+@shared
 def show(program_id: int, slug: str = "") -> ResponseReturnValue:
     shown = queries.shown(program_id, staff=may(current_actor(), Permission.PROGRAM_PLAN))
     if request.path != shown.path:

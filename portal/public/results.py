@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import requires
+from portal.core.sharing import shared
 from portal.policy import Permission
 from portal.surveys import drawing, queries
 
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("")
 @requires(Permission.PUBLIC_READ)
+@shared
 def ledger() -> ResponseReturnValue:
     which = request.args.get("show")
     page = queries.ledger(which, cursor=request.args.get("after"))
@@ -24,5 +26,6 @@ def ledger() -> ResponseReturnValue:
 
 @blueprint.get("/<int:program_id>")
 @requires(Permission.PUBLIC_READ)
+@shared
 def show(program_id: int) -> ResponseReturnValue:
     return render_template("public/results.html", report=queries.report(program_id))

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.identity import current_actor, requires
 from portal.agreements import queries as agreements
+from portal.core.sharing import shared
 from portal.ideas import queries as ideas
 from portal.moderation import queries as moderation
 from portal.policy import Permission, may
@@ -16,6 +17,7 @@ blueprint = Blueprint("public", __name__)
 
 @blueprint.get("/")
 @requires(Permission.PUBLIC_READ)
+@shared
 def home() -> ResponseReturnValue:
     return render_template(
         "public/home.html",
@@ -28,6 +30,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/ideas/<int:idea_id>")
 @blueprint.get("/ideas/<int:idea_id>-<slug>")
 @requires(Permission.PUBLIC_READ)
+@shared
 def idea(idea_id: int, slug: str = "") -> ResponseReturnValue:
     actor = current_actor()
     shown = ideas.shown(idea_id, reader_id=actor.id, staff=may(actor, Permission.IDEA_DECIDE))

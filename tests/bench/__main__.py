@@ -231,14 +231,17 @@ def _answers(port: int) -> bool:
 
 def _tell(name: str, small: Measured, large: Measured) -> None:
     print(
-        f"\n{name}, in process{'':14}{'hellos':>8}{'goal':>6}{'at 1,000':>10}{'times':>7}", end=""
+        f"\n{name}, in process{'':14}{'hellos':>8}{'goal':>6}{'again':>8}{'at 1,000':>10}"
+        f"{'times':>7}",
+        end="",
     )
     print(f"{'statements':>12}{'bytes':>8}")
     for key, now in large.items():
         before = small[key]
         goal = GOALS.get(key[0], (None, None))[key[1]] or ""
         print(
-            f"{_named(*key):26}{now.hellos:8.1f}{goal:>6}{before.hellos:10.1f}"
+            f"{_named(*key):26}{now.hellos:8.1f}{goal:>6}{now.again:8.1f}"
+            f"{before.hellos:10.1f}"
             f"{now.hellos / before.hellos:7.2f}{now.statements:12}{now.size:8,}"
         )
     print()
