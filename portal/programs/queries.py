@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select
 
 from portal.core import clock, pages
 from portal.core.database import db, read
@@ -357,10 +357,11 @@ def of_desk(*, held: bool, cursor: str | None) -> Page[Sitting]:
 def unfinished() -> list[Sitting]:
     """Sessions for whoever is at the desk to see to, the oldest first: over, and nobody counted the
     heads; or postponed, and nobody chose a new date."""
+    now = clock.now()
+    begun = and_(Session.stage == SessionStage.SCHEDULED, Session.starts_at <= now)
     left = _SITTINGS.where(
         Program.stage == ProgramStage.ANNOUNCED,
-        Session.stage.in_((SessionStage.SCHEDULED, SessionStage.POSTPONED)),
-        or_(Session.ends_at <= clock.now(), Session.stage == SessionStage.POSTPONED),
+        or_(and_(begun, Session.ends_at <= now), Session.stage == SessionStage.POSTPONED),
     )
     return _sittings(left.order_by(*_IN_TIME).limit(50))
 

@@ -1,6 +1,7 @@
 """Results are owed since
 
-A program keeps since when it owes results, so that what is owed is found without a look at all that is over.
+A program keeps since when it owes results, so that what is owed is found without a look at all that is over. What
+is promised is found by its day.
 """
 
 import sqlalchemy as sa
@@ -31,8 +32,10 @@ def upgrade() -> None:
     op.add_column("programs", since)
     op.execute(OWED)
     op.create_index(op.f("ix_programs_results_owed_since"), "programs", ["results_owed_since"])
+    op.create_index("ix_ideas_stage_due", "ideas", ["stage", "answer_due_on", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_ideas_stage_due", "ideas")
     op.drop_index(op.f("ix_programs_results_owed_since"), "programs")
     op.drop_column("programs", "results_owed_since")
