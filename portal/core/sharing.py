@@ -7,6 +7,7 @@ stood still while it was made, and given out again if it still does; for half a 
 because pages speak of time. There is nothing to invalidate and nothing to forget.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +23,15 @@ from portal.core.database import db
 
 LONGEST = timedelta(seconds=30)
 MOST = 300  # pages, of 20 kilobytes as they travel
-HARMLESS = {"theme"}  # cookies of which there are a few values
+HARMLESS = re.compile(r"(theme=\w*)?")  # the cookies that a stranger may bring
+ASKED = (  # all that such an answer depends on
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_COOKIE",
+)
 MARKS = {
     "sqlite": "PRAGMA data_version",
     "postgresql": "SELECT pg_current_snapshot()::text",
@@ -110,7 +119,8 @@ def _give() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "GET" or not hasattr(view, "shared"):
         return None
-    if "HX-Request" in request.headers or not HARMLESS.issuperset(request.cookies):
+    environ = request.environ
+    if "HTTP_HX_REQUEST" in environ or not HARMLESS.fullmatch(environ.get("HTTP_COOKIE", "")):
         return None
     shelf: Shelf = current_app.extensions["sharing"]
     if (mark := shelf.mark()) is None:
@@ -133,5 +143,4 @@ def _keep(response: Response) -> Response:
 
 
 def _key() -> tuple[object, ...]:
-    gzip = request.accept_encodings.quality("gzip") > 0
-    return request.url, gzip, *sorted(request.cookies.items())
+    return tuple(map(request.environ.get, ASKED))

@@ -4,8 +4,10 @@ in the story, in the ledger and on each voter's receipt, and everybody who asked
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from portal.audit.recording import record
 from portal.core.database import db, lock
@@ -47,7 +49,7 @@ class Answer:
     link: str = ""
 
 
-def open_to(idea: Idea) -> tuple[Decision, ...]:
+def open_to(idea: Idea | Row[Any]) -> tuple[Decision, ...]:
     """The answers that can be given where the idea stands now."""
     if idea.publication is not Publication.PUBLISHED or idea.stage is Stage.SCHEDULED:
         return ()

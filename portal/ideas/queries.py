@@ -227,7 +227,7 @@ class Told(NamedTuple):
 class Shown:
     """An idea on its own page, as one reader sees it."""
 
-    idea: Idea
+    idea: Row[Any]  # the columns of Idea
     author: str  # empty where it is "a neighbor"
     organisation: str
     voted: bool
@@ -265,15 +265,17 @@ def _waits(*which: ColumnElement[bool]) -> ColumnElement[bool]:
 
 _OF_ONE = (
     select(
-        Idea,
+        *Idea.__table__.columns,
         Person.name.label("author"),
         Organisation.name.label("organisation"),
-        _VOTED,
+        _VOTED.label("voted"),
         and_(
             exists().where(Subscription.idea_id == Idea.id, Subscription.person_id == _READER),
             ~exists().where(Stop.idea_id == Idea.id, Stop.person_id == _READER),
-        ),
-        exists().where(_waits(Revision.idea_id == Idea.id, Revision.n == Idea.revisions)),
+        ).label("follows"),
+        exists()
+        .where(_waits(Revision.idea_id == Idea.id, Revision.n == Idea.revisions))
+        .label("change_waits"),
     )
     .outerjoin(Person, Person.id == Idea.author_id)
     .outerjoin(Organisation, Organisation.id == Idea.organisation_id)
@@ -284,19 +286,17 @@ _OF_ONE = (
 def shown(idea_id: int, *, reader_id: int | None, staff: bool = False) -> Shown:
     """The idea, where this reader may see it: everybody when it is public or joined, its author
     and staff always."""
-    asked = {"idea_id": idea_id, "reader_id": reader_id or 0}
-    row = db.session.execute(_OF_ONE, asked).first()
-    inside = staff or (row is not None and reader_id is not None and row[0].author_id == reader_id)
-    if row is None or not (inside or row[0].publication in READABLE):
+    row = read(_OF_ONE, idea_id=idea_id, reader_id=reader_id or 0).first()
+    inside = staff or (row is not None and reader_id is not None and row.author_id == reader_id)
+    if row is None or not (inside or row.publication in READABLE):
         raise Missing(_("There is nothing here, or it is no longer public."))
-    idea, author, organisation, voted, follows, change_waits = row
     return Shown(
-        idea=idea,
-        author="" if idea.unnamed else (author or ""),
-        organisation=organisation or "",
-        voted=voted,
-        follows=follows,
-        change_waits=inside and change_waits and idea.publication is Publication.PUBLISHED,
+        idea=row,
+        author="" if row.unnamed else (row.author or ""),
+        organisation=row.organisation or "",
+        voted=row.voted,
+        follows=row.follows,
+        change_waits=inside and row.change_waits and row.publication is Publication.PUBLISHED,
         inside=inside,
     )
 
@@ -329,10 +329,10 @@ _STORY: Select[Any] = (
 _PUBLIC_STORY = _STORY.where(StoryLine.public)
 
 
-def story(idea_id: int, *, inside: bool = False) -> list[Told]:
+def story(idea_id: int, *, inside: bool = False) -> tuple[Told, ...]:
     """The public lines, oldest first; ``inside``, what the library and the author know besides."""
     rows = read(_STORY if inside else _PUBLIC_STORY, idea_id=idea_id)
-    return [Told(*row) for row in rows]
+    return tuple(Told(*row) for row in rows)
 
 
 def for_staff(*, cursor: str | None) -> Page[Card]:

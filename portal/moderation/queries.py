@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Row, ScalarSelect, func, select, union_all
@@ -145,7 +146,7 @@ def _item(row: Row[Idea, Revision, str, int], reader: Actor) -> Item:
     )
 
 
-def may_appeal(idea: Idea, reader: Actor) -> bool:
+def may_appeal(idea: Idea | Row[Any], reader: Actor) -> bool:
     """Whether the button for a second look would work."""
     refused = Publishing.APPEAL in PUBLICATION.moves_from(idea.publication)
     return refused and may(reader, Permission.IDEA_EDIT, idea) and appeal_of(idea.id) is None

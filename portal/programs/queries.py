@@ -121,7 +121,7 @@ class Sitting(NamedTuple):
 class Shown:
     """A program on its own page."""
 
-    program: Program
+    program: Row[Any]  # the columns of Program
     sittings: list[Sitting]
     partners: Sequence[str]
     ideas: Sequence[Row[*tuple[Any, ...]]]  # id, title, votes
@@ -138,7 +138,7 @@ class Shown:
         return opening(self.program) if opens_at and opens_at > clock.now() else None
 
 
-def opening(program: Program) -> datetime | None:
+def opening(program: Program | Row[Any]) -> datetime | None:
     """When sign-up opens, where the library is."""
     return to_local(program.opens_at, library().timezone) if program.opens_at else None
 
@@ -252,7 +252,7 @@ def led_to(idea_id: int) -> list[Sitting]:
     return _sittings(_LED_TO, idea_id=idea_id)
 
 
-_PROGRAM = select(Program).where(Program.id == bindparam("program_id"))
+_PROGRAM = select(*Program.__table__.columns).where(Program.id == bindparam("program_id"))
 _OF_PROGRAM = (
     _SITTINGS.where(Session.program_id == bindparam("program_id")).order_by(*_IN_TIME).limit(200)
 )
@@ -272,7 +272,7 @@ _IDEAS = (
 
 def shown(program_id: int, *, staff: bool = False) -> Shown:
     which = {"program_id": program_id}
-    program = db.session.scalars(_PROGRAM, which).one_or_none()
+    program = read(_PROGRAM, **which).one_or_none()
     if program is None or (program.stage not in PUBLIC and not staff):
         raise Missing(_("There is nothing here, or it is no longer public."))
     return Shown(

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from portal.core import clock
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.core.errors import Missing
 from portal.programs import queries
 from portal.programs.lifecycle import LIVE, SeatState, SessionStage
@@ -65,16 +66,19 @@ def position(registration: Registration) -> int | None:
     return db.session.scalar(ahead)
 
 
-def mine(session_ids: Sequence[int], *, person_id: int | None) -> dict[int, Registration]:
+_MINE = select(*Registration.__table__.columns).where(
+    Registration.session_id.in_(bindparam("session_ids", expanding=True)),
+    Registration.person_id == bindparam("person_id"),
+    Registration.state != SeatState.CANCELLED,
+)
+
+
+def mine(session_ids: Sequence[int], *, person_id: int | None) -> dict[int, Row[Any]]:
     """The reader's own live registrations at these sessions, by session."""
     if person_id is None or not session_ids:
         return {}
-    own = select(Registration).where(
-        Registration.session_id.in_(session_ids),
-        Registration.person_id == person_id,
-        Registration.state != SeatState.CANCELLED,
-    )
-    return {one.session_id: one for one in db.session.scalars(own)}
+    own = read(_MINE, session_ids=session_ids, person_id=person_id)
+    return {one.session_id: one for one in own}
 
 
 def of_person(person_id: int) -> list[OwnSeat]:
