@@ -78,6 +78,7 @@ leaves_out(
     *(Program.admission, Program.calendar_link, Session.moved_at),
     *(Program.party_limit, Program.waitlist, Program.question, Program.opens_at),
     *(Program.instrument_id, Program.first_seats_until, Program.first_seats_over),
+    Program.results_owed_since,
     *(Program.version, Session.number, Session.starts_local, Session.ends_local, Session.zone),
     *(Session.starts_at, Session.ends_at, Session.capacity, Session.venue, Session.branch_id),
     *(Session.room_id, Session.place, Session.taken, Session.places_given, Session.stage),
