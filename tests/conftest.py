@@ -217,6 +217,13 @@ def on_one_database(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def on_the_second_database(request: pytest.FixtureRequest) -> None:
+    """The same, where the first has enough to do."""
+    if not request.config.getoption("--db"):
+        pytest.skip("it is looked at with --db")
+
+
+@pytest.fixture
 def client(app: Flask) -> Client:
     client = app.test_client()
     assert isinstance(client, Client)

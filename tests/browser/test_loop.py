@@ -116,7 +116,7 @@ def test_the_whole_loop(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_the_whole_loop_without_javascript(
     app: Flask, sink: Sink, visits: Visits, library: Callable[[], None]
 ) -> None:
