@@ -213,7 +213,8 @@ def _votes(connection: Connection, first: int, people: range) -> None:
     """Of each idea the counted number: people in steps that never meet the same one twice."""
     _numbers(connection, connection.scalar(sa.select(sa.func.max(Idea.votes))) or 0)
     stride = next(n for n in (7919, 7927, 7933) if len(people) % n)
-    person = people.start + (Idea.id * 104_729 + _n * stride) % len(people)
+    far = sa.cast(Idea.id, sa.BigInteger) * 104_729  # PostgreSQL's integers end at 2**31
+    person = people.start + (far + _n * stride) % len(people)
     each = sa.select(Idea.id).select_from(Idea).join(_counted, _n < Idea.votes)
     each = each.where(Idea.id >= first).order_by(Idea.id)
     with _without_indexes(connection, Vote), _without_indexes(connection, Subscription):
