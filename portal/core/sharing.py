@@ -64,17 +64,18 @@ class Shelf:
     lock: Lock = field(default_factory=Lock)
 
     def mark(self) -> object | None:
-        """None where the database does not answer."""
+        """None where the database does not answer. Another connection counts from another number
+        on, so it is part of the mark."""
         driver = db.engine.dialect.loaded_dbapi
         with self.lock:
             try:
                 if self.connection is None:
                     self._connect()
-                mark: object = self.connection.execute(MARKS[db.engine.dialect.name]).fetchone()[0]
+                found = self.connection.execute(MARKS[db.engine.dialect.name]).fetchone()
             except driver.Error:
                 self._begin_anew()
                 return None
-            return mark
+            return self.connection, *found
 
     def _connect(self) -> None:
         lent = db.engine.raw_connection()
@@ -89,7 +90,6 @@ class Shelf:
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """Another connection counts from another number on."""
         self.pages.clear()
         if self.connection is not None:
             self.connection.close()
