@@ -15,11 +15,13 @@ from flask import Flask
 from portal.core.database import db, transaction
 from tests.conftest import Client
 from tests.hammer import portals, rush
+from tests.hammer.faults import FAULTS, planted
 from tests.hammer.games import GAMES, PLAYERS, Game, Stakes
 
 ROUNDS = 2000
 RUSH = "rush"
 PATIENCE = 60  # seconds that a player waits for the others
+ENOUGH = 8  # rounds in which a planted fault shows
 REFUSED = 400
 BROKEN = 500  # and above: the server's own failure
 
@@ -28,16 +30,20 @@ _forking = multiprocessing.get_context("fork")
 
 def main() -> int:
     wanted = _wanted()
-    print(f"{PLAYERS} processes, {wanted.rounds} rounds on fresh rows each; one wins each round.")
+    if not wanted.faults:
+        print(f"{PLAYERS} processes, {wanted.rounds} rounds on fresh rows each; one wins each.")
     print(f"{'database':12} {'game':15} {'requests':>9} {'seconds':>8} {'5xx':>5} {'wrong':>6}")
     wrong = 0
     for url in wanted.db or portals.both():
         with portals.portal(url) as app:
+            if wanted.faults:
+                wrong += _plant(app)
+                continue
             for name in wanted.game or [*GAMES, RUSH]:
                 if name == RUSH:
                     wrong += _rush(app, wanted.people)
                 else:
-                    wrong += _play(app, name, wanted.rounds)
+                    wrong += sum(_play(app, name, wanted.rounds))
     return min(wrong, 1)
 
 
@@ -46,13 +52,15 @@ def _wanted() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--game", action="append", choices=[*GAMES, RUSH])
     parser.add_argument("--people", type=int, default=rush.PEOPLE, help="who want a seat at once")
+    parser.add_argument("--faults", action="store_true", help="plant one after the other instead")
     parser.add_argument("--db", action="append", metavar="URL")
     return parser.parse_args()
 
 
-def _play(app: Flask, name: str, rounds: int) -> int:
-    """How much was wrong, after a line that says so."""
+def _play(app: Flask, name: str, rounds: int) -> tuple[int, int]:
+    """How much was wrong and how many requests got no answer, after a line that says so."""
     game = GAMES[name]
+    _warm(app, game)
     with transaction():
         stakes = game.prepare(rounds)
     db.engine.dispose()
@@ -64,7 +72,31 @@ def _play(app: Flask, name: str, rounds: int) -> int:
     broken = sum(n for status, n in statuses.items() if status >= BROKEN)
     total = statuses.total()
     _tell(name, total, seconds, broken, wrong)
-    return len(wrong) + broken + abs(PLAYERS * rounds - total)
+    return len(wrong) + broken, PLAYERS * rounds - total
+
+
+def _warm(app: Flask, game: Game) -> None:
+    """A round that nobody else plays in, so that no player has to compile what all need."""
+    with transaction():
+        stakes = game.prepare(1)
+    client = app.test_client()
+    assert isinstance(client, Client)
+    game.join(client, stakes, 0)
+    game.press(client, stakes[0], 0)
+
+
+def _plant(app: Flask) -> int:
+    """How many faults of this database were not noticed in a game that was played to its end."""
+    missed = 0
+    for name, fault in FAULTS.items():
+        if not fault.game or fault.databases[-1] != db.engine.dialect.name:
+            continue
+        with planted(fault):
+            wrong, lost = _play(app, fault.game, ENOUGH)
+        noticed = wrong > 0 and lost == 0
+        print(f"    {name}: {'noticed' if noticed else 'NOT NOTICED'}", flush=True)
+        missed += not noticed
+    return missed
 
 
 def _rush(app: Flask, people: int) -> int:

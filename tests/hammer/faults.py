@@ -1,32 +1,31 @@
 """Seeded faults: what somebody might break without noticing, and on which database it shows.
 
-A fault is other text in one module of the portal, put in as the module is imported; nothing is
-changed on disk. Where the text is not there any more, planting it fails.
+A fault is other text in a function of the portal, which does as it says while it is planted; nothing
+is changed on disk. Where the text is not there any more, planting it fails.
 
 Of the faults of the prototype (``trust/conc/mutants.py``) those about merging wait for merging.
 SQLite lets one writer in at a time, so a forgotten lock does not show there; a deferred BEGIN does.
 """
 
-import sys
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import CodeType, ModuleType
+from importlib import import_module
+from types import CodeType, FunctionType
 
-VARIABLE = "FOREWORD_FAULT"
 PAUSE = "__import__('time').sleep(0.03)"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``text`` in ``module`` becomes ``instead``. Who notices: a ``game``, or else tests."""
+    """``text`` in ``module`` becomes ``instead``. Who notices: a ``game``, or else a test."""
 
     module: str
     text: str
     instead: str
     game: str = ""
-    tests: tuple[str, ...] = ()
+    test: str = ""
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
@@ -85,63 +84,49 @@ FAULTS = {
         "portal.programs.registering",
         ">= seats and not waitlist.anybody_waits(session)",
         ">= seats",
-        tests=("tests/hammer/test_model.py",),
+        test="tests.hammer.test_model:test_seats_are_as_the_model_says",
     ),
     "more seats, and nobody is asked": Fault(
         "portal.programs.registering",
         "now=seats)\n    waitlist.offer_free_seats(session)\n",
         "now=seats)\n",
-        tests=("tests/hammer/test_model.py",),
+        test="tests.hammer.test_model:test_seats_are_as_the_model_says",
     ),
     "the last on the list is asked first": Fault(
         "portal.programs.waitlist",
         ".order_by(Registration.place, Registration.id)\n        .limit(1)",
         ".order_by(Registration.place.desc())\n        .limit(1)",
-        tests=("tests/hammer/test_model.py",),
+        test="tests.hammer.test_model:test_seats_are_as_the_model_says",
     ),
     "a vote where votes are closed": Fault(
         "portal.ideas.voting",
         "    if idea.stage not in VOTABLE and not idea.open_elsewhere:",
         "    if False:",
-        tests=("tests/hammer/test_model.py",),
+        test="tests.hammer.test_model:test_votes_are_as_the_model_says",
     ),
     "what somebody saw is not compared": Fault(
         "portal.ideas.deciding",
         "    if seen is not None and idea.version != seen:",
         "    if False:",
-        tests=("tests/moderation/test_views.py",),
+        test="tests.moderation.test_views:"
+        "test_the_second_of_two_librarians_is_told_that_somebody_was_faster",
     ),
 }
 
 
-class _Changed(SourceFileLoader):
-    def __init__(self, spec: ModuleSpec, fault: Fault) -> None:
-        super().__init__(spec.name, str(spec.origin))
-        self._fault = fault
-
-    def get_code(self, fullname: str) -> CodeType:
-        source = self.get_data(self.path).decode()
-        assert source.count(self._fault.text) == 1, f"{fullname} reads otherwise now"
-        return compile(source.replace(self._fault.text, self._fault.instead), self.path, "exec")
-
-
-class _Planter(MetaPathFinder):
-    def __init__(self, fault: Fault) -> None:
-        self._fault = fault
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname != self._fault.module:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        assert spec is not None
-        spec.loader = _Changed(spec, self._fault)
-        return spec
-
-
-def plant(name: str) -> None:
-    """From now on the module is imported with its fault."""
-    fault = FAULTS[name]
-    assert fault.module not in sys.modules, f"{fault.module} was imported too early"
-    sys.meta_path.insert(0, _Planter(fault))
+@contextmanager
+def planted(fault: Fault) -> Iterator[None]:
+    """Meanwhile the functions of the module do what the changed text says."""
+    module = import_module(fault.module)
+    source = inspect.getsource(module)
+    assert source.count(fault.text) == 1, f"{fault.module} reads otherwise now"
+    changed = compile(source.replace(fault.text, fault.instead), str(module.__file__), "exec")
+    codes = [one for one in changed.co_consts if isinstance(one, CodeType)]
+    named = [(inspect.unwrap(getattr(module, code.co_name)), code) for code in codes]
+    functions = [(one, code) for one, code in named if isinstance(one, FunctionType)]
+    before = [one.__code__ for one, _code in functions]
+    for one, code in functions:
+        one.__code__ = code
+    yield
+    for (one, _code), code in zip(functions, before, strict=True):
+        one.__code__ = code

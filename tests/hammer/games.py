@@ -123,10 +123,10 @@ def _seated(waiting: int) -> Callable[[Stakes], Iterable[str]]:
 def _codes(rounds: int) -> Stakes:
     """Each round is a mail with a code, asked for by one browser."""
     made = []
-    for n in range(rounds):
-        browser = secrets.token_urlsafe(12)
+    for _ in range(rounds):
+        browser = secrets.token_hex(12)
         row = SignIn(
-            email=f"asker{n}@example.org",
+            email=f"{browser}@example.org",
             token_hash=digest(secrets.token_urlsafe(12)),
             code_hash=keyed("sign-in code", f"{browser}:{CODE}"),
             browser_hash=digest(browser),

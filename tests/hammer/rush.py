@@ -78,7 +78,7 @@ def play(app: Flask, people: int) -> Rush:
     with _served(app) as ports, ThreadPoolExecutor(AT_ONCE) as pool:
         began = time.monotonic()
         asked = list(pool.map(lambda n: _ask(ports[n % len(ports)], path, n), range(people)))
-        links = _mailed()
+        links = _mailed(session_id)
         opened = list(pool.map(lambda n: _open(ports[n % len(ports)], links[n]), range(len(links))))
         seconds = time.monotonic() - began
     rows = db.session.scalars(select(Registration).where(Registration.session_id == session_id))
@@ -92,12 +92,14 @@ def play(app: Flask, people: int) -> Rush:
     return Rush(asked, opened, seconds, wrong)
 
 
-def _mailed() -> list[str]:
-    """The links in the mails that are owed."""
+def _mailed(session_id: int) -> list[str]:
+    """The links in the mails that are owed to those who asked."""
     owed = select(Outgoing.context).where(Outgoing.kind.in_(("seat_saved", "seat_waitlisted")))
-    ids = [context["registration_id"] for context in db.session.scalars(owed) if context]
+    mailed = [context["registration_id"] for context in db.session.scalars(owed) if context]
+    of_it = select(Registration.id).where(Registration.session_id == session_id)
+    asked = set(db.session.scalars(of_it))
     db.session.rollback()
-    return [seat_path(registration_id, 1) for registration_id in ids]
+    return [seat_path(one, 1) for one in mailed if one in asked]
 
 
 @contextmanager
