@@ -17,6 +17,7 @@ OPTIONS = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=200",
+    "deadlock_timeout=100ms",
 )
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
 

@@ -89,14 +89,20 @@ class Visitor:
     def finds_wrong(self) -> list[str]:
         """What axe finds on the page as it is now, in light and dark, on a desk and a phone; and
         where a page is wider than its window."""
-        self.examined = True
-        self.page.evaluate(AXE.read_text("utf-8"))
+        self._brings_axe()
         found = []
         for scheme, width in MODES:
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             rules = OF_COLOURS if scheme == "dark" else TAGS
             found += [f"{scheme} {width}: {one}" for one in self._axe(width, rules)]
         return found + self._too_wide(320)
+
+    def _brings_axe(self) -> None:
+        """Once to the page that is open; those that come after it have it."""
+        if not self.examined:
+            self.examined = True
+            self.context.add_init_script(path=AXE)
+            self.page.evaluate(AXE.read_text("utf-8"))
 
     def _axe(self, width: int, rules: list[str]) -> list[str]:
         wide = self._too_wide(width)
