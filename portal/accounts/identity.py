@@ -1,10 +1,10 @@
 """The current request's person, and the guards that views wear."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial, wraps
-from typing import ParamSpec, cast
+from functools import cache, partial, wraps
+from typing import Any, ParamSpec, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request, session, url_for
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, union_all, update
 
 from portal.accounts.models import Device, Grant, Person
 from portal.core import clock
@@ -30,8 +30,8 @@ MARK_EVERY = timedelta(minutes=1)
 BROWSER = "browser"
 
 login_manager = LoginManager()
-# Filled by organisations: those that a person acts for, and whether as an owner.
-memberships: list[Callable[[int], Mapping[int, bool]]] = []
+# Filled by organisations: who acts for which, and whether as an owner.
+memberships: list[Select[int, int, bool]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,36 +96,44 @@ def _clear_shared_computer(response: Response) -> Response:
     return response
 
 
-_BY_KEY = (
-    select(
-        Device.id,
-        Device.person_id,
-        Device.shared,
-        Device.used_at,
-        Device.expires_at,
-        Device.second_step,
-        Person.name,
-        Grant.role,
-        Grant.branch_id,
+@cache
+def _by_key() -> Select[*tuple[Any, ...]]:
+    """Of a device: each grant of its person beside each organisation they act for."""
+    acting = union_all(*memberships).subquery()
+    person_id, organisation_id, owns = acting.c
+    return (
+        select(
+            Device.id,
+            Device.person_id,
+            Device.shared,
+            Device.used_at,
+            Device.expires_at,
+            Device.second_step,
+            Person.name,
+            Grant.role,
+            Grant.branch_id,
+            organisation_id.label("organisation_id"),
+            owns.label("owns"),
+        )
+        .join(Person, Person.id == Device.person_id)
+        .outerjoin(Grant, Grant.person_id == Person.id)
+        .outerjoin(acting, person_id == Person.id)
+        .where(
+            Device.key_hash == bindparam("key_hash"),
+            Device.ended_at.is_(None),
+            Person.blanked_at.is_(None),
+        )
     )
-    .join(Person, Person.id == Device.person_id)
-    .outerjoin(Grant, Grant.person_id == Person.id)
-    .where(
-        Device.key_hash == bindparam("key_hash"),
-        Device.ended_at.is_(None),
-        Person.blanked_at.is_(None),
-    )
-)
 
 
 def _load(key: str) -> SignedIn | None:
-    """The person behind a device's key: one statement, and one for memberships.
+    """The person behind a device's key, in one statement.
 
     A key that is worth nothing any more leaves the cookie, so that its browser is treated as
     the stranger's that it is.
     """
     g.depends_on_person = True
-    rows = read(_BY_KEY, key_hash=digest(key)).all()
+    rows = read(_by_key(), key_hash=digest(key)).all()
     if not rows or _over(rows[0].shared, rows[0].used_at, rows[0].expires_at):
         _empty_session()
         return None
@@ -134,13 +142,12 @@ def _load(key: str) -> SignedIn | None:
         _empty_session()
         return None
     _mark_used(first.id, first.used_at)
-    acts_for = {one: owns for load in memberships for one, owns in load(first.person_id).items()}
     actor = Actor(
         id=first.person_id,
         name=first.name,
         grants=frozenset((Role(row.role), row.branch_id) for row in rows if row.role),
-        organisations=frozenset(acts_for),
-        owned=frozenset(one for one, owns in acts_for.items() if owns),
+        organisations=frozenset(row.organisation_id for row in rows if row.organisation_id),
+        owned=frozenset(row.organisation_id for row in rows if row.owns),
     )
     return SignedIn(key, first.id, actor)
 

@@ -1,13 +1,12 @@
 """An organisation applies, by the person who offers something in its name: its first owner."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from portal.accounts import identity, quotas
 from portal.audit.recording import record
-from portal.core.database import db, read
+from portal.core.database import db
 from portal.core.text import one_line
 from portal.organisations.models import Member, MemberRole, Organisation
 
@@ -24,14 +23,6 @@ def apply(name: str, *, person_id: int, brings: str = "", kind: str = "") -> Org
     return organisation
 
 
-_OF_PERSON = select(Member.organisation_id, Member.role).where(
-    Member.person_id == bindparam("person_id")
+identity.memberships.append(
+    select(Member.person_id, Member.organisation_id, Member.role == MemberRole.OWNER)
 )
-
-
-def memberships(person_id: int) -> Mapping[int, bool]:
-    """The organisations that a person acts for, and whether as an owner."""
-    return {one: role is MemberRole.OWNER for one, role in read(_OF_PERSON, person_id=person_id)}
-
-
-identity.memberships.append(memberships)

@@ -1,7 +1,7 @@
 """Seeded faults: what somebody might break without noticing, and on which database it shows.
 
-A fault is other text in a function of the portal, which does as it says while it is planted; nothing
-is changed on disk. Where the text is not there any more, planting it fails.
+A fault is other text in a function of the portal, which does as it says while it is planted.
+Nothing is changed on disk. Where the text is not there any more, planting it fails.
 
 Of the faults of the prototype (``trust/conc/mutants.py``) those about merging wait for merging.
 SQLite lets one writer in at a time, so a forgotten lock does not show there; a deferred BEGIN does.

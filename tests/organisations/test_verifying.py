@@ -1,8 +1,9 @@
 """Staff say who may partner, and why not; its people hear of it."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
+from portal.accounts import identity
 from portal.core.database import db
 from portal.core.errors import Forbidden, Refused
 from portal.mail.models import Outgoing
@@ -30,7 +31,8 @@ def test_who_applies_is_its_owner_and_waits() -> None:
     assert (one.name, one.standing) == ("Repair Guild", Standing.APPLIED)
     assert [waiting.id for waiting in queries.unverified()] == [one.id]
     assert queries.verified() == []
-    assert joining.memberships(queries.members(one.id)[0]) == {one.id: True}
+    acting = db.session.execute(union_all(*identity.memberships)).all()
+    assert acting == [(queries.members(one.id)[0], one.id, True)]
 
 
 def test_once_verified_it_may_partner_and_its_owner_hears() -> None:
