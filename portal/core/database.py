@@ -130,10 +130,10 @@ def read(statement: sa.Select[*tuple[Any, ...]], **values: Any) -> sa.Result[*tu
 
 
 def insert(model: type[Rows]) -> Any:
-    """An INSERT that knows ON CONFLICT on both databases. Decide with RETURNING: on
+    """An INSERT that knows ON CONFLICT on both databases, past the ORM. Decide with RETURNING: on
     PostgreSQL the rowcount of an INSERT is -1."""
     dialect = db.session.get_bind().dialect.name
-    return (postgresql if dialect == "postgresql" else sqlite).insert(model)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
 
 
 def keep_on_refusal() -> None:

@@ -27,7 +27,7 @@ def form(**values: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("signed_in", "cost"), [(False, 2), (True, 4)])
+@pytest.mark.parametrize(("signed_in", "cost"), [(False, 2), (True, 3)])
 def test_the_list_costs_the_same_for_one_and_for_many(
     client: Client, statements: list[str], number: int, signed_in: bool, cost: int
 ) -> None:
