@@ -115,9 +115,11 @@ def _hellos(press: Callable[[], int]) -> float:
     """The processor's time for one, in hellos: of each the least of several rounds. They take
     turns, so that a slow minute of the machine is one for both."""
     hello_again = _pressing(hello.app, [Ask(path="/")])
-    rounds = [(_round(press, REQUESTS), _round(hello_again, HELLOS)) for _ in range(ROUNDS)]
-    own, bare = (min(seconds) for seconds in zip(*rounds, strict=True))
-    return own / bare
+    own, bare = [], []
+    for _ in range(ROUNDS):
+        own.append(_round(press, REQUESTS))
+        bare.append(_round(hello_again, HELLOS))
+    return min(own) / min(bare)
 
 
 def _round(press: Callable[[], int], times: int) -> float:
