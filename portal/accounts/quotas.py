@@ -6,13 +6,14 @@ fingerprint under a key of the day, so that yesterday's rows say nothing about a
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 
 from portal.accounts.models import Quota
 from portal.core import clock, config
-from portal.core.database import db, insert
+from portal.core.database import insert, write
 from portal.core.errors import TooMany
 from portal.core.locale import clock_time, to_local
 from portal.core.tokens import keyed
@@ -26,20 +27,20 @@ def spend(action: str, who: str, *, limit: int, per: timedelta) -> None:
     """Count one more; one too many is refused, and says when the next window begins."""
     now = clock.now()
     window = now - (now - _START) % per
-    counted = insert(Quota).values(
-        key=f"{action}:{keyed(f'quota {now:%Y-%m-%d}', who)}", window=window, used=1
-    )
-    used = db.session.scalar(
-        counted.on_conflict_do_update(
-            index_elements=[Quota.key, Quota.window], set_={"used": Quota.used + 1}
-        ).returning(Quota.used)
-    )
+    key = f"{action}:{keyed(f'quota {now:%Y-%m-%d}', who)}"
+    used: int = write(_counted, key=key, window=window, used=1).scalar_one()
     if used > limit:
         again = to_local(window + per, library().timezone)
         raise TooMany(
             _("That was too often in a short time."),
             _("You can try again after %(time)s.", time=clock_time(again)),
         )
+
+
+def _counted() -> Any:
+    key, one_more = [Quota.key, Quota.window], {"used": Quota.used + 1}
+    new = insert(Quota).on_conflict_do_update(index_elements=key, set_=one_more)
+    return new.returning(Quota.used)
 
 
 def spend_here(action: str, *, limit: int, per: timedelta) -> None:

@@ -17,6 +17,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
@@ -111,8 +112,15 @@ def get(model: type[T], id: int) -> T:
 
 def lock(model: type[T], id: int) -> T:
     """The row, held by this transaction until its end; others may still refer to it."""
-    row = db.session.get(model, id, with_for_update={"key_share": True}, populate_existing=True)
+    row: T | None = db.session.scalar(_held(model), {"id": id})
     return _found(model, row)
+
+
+@cache
+def _held(model: type[T]) -> sa.Select[*tuple[Any, ...]]:
+    (key,) = sa.inspect(model).primary_key
+    held = sa.select(model).where(key == sa.bindparam("id")).with_for_update(key_share=True)
+    return held.execution_options(populate_existing=True)
 
 
 def _found(model: type[T], row: T | None) -> T:
@@ -127,6 +135,20 @@ def read(statement: sa.Select[*tuple[Any, ...]], **values: Any) -> sa.Result[*tu
     session = db.session()
     session.flush()
     return session.connection().execute(statement, values)
+
+
+def write(make: Callable[[], Any], **values: Any) -> sa.Result[*tuple[Any, ...]]:
+    """The same for what is written again and again. ``make``, a function of a module, says the
+    statement, once for each kind of database; the values are for its columns and parameters."""
+    session = db.session()
+    session.flush()
+    connection = session.connection()
+    return connection.execute(_made(make, connection.dialect.name), values)
+
+
+@cache
+def _made(make: Callable[[], Any], _dialect: str) -> Any:
+    return make()
 
 
 def insert(model: type[Rows]) -> Any:

@@ -82,5 +82,5 @@ def _some(model: type[Rows], over: sa.ColumnElement[bool]) -> sa.ColumnElement[b
 
 
 def _run(statement: sa.Delete | sa.Update) -> int:
-    done = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    db.session.flush()
+    return db.session.connection().execute(statement).rowcount

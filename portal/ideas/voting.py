@@ -5,6 +5,7 @@ idea's row makes its count and its votes agree, whoever else is voting at that m
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, update
@@ -12,7 +13,7 @@ from sqlalchemy import delete, or_, update
 from portal.accounts import quotas
 from portal.audit.recording import record
 from portal.core import clock
-from portal.core.database import db, insert, lock
+from portal.core.database import db, insert, lock, write
 from portal.core.errors import Missing, Refused
 from portal.core.events import on, publish
 from portal.ideas import deciding
@@ -34,15 +35,17 @@ def cast(idea_id: int, *, person_id: int) -> Idea:
     """Count this person's vote, once. A merged idea's votes go to the one it joined. Whoever goes
     on without end is refused; taking back never is."""
     idea = votable(idea_id)
-    row = {"idea_id": idea.id, "person_id": person_id, "cast_at": clock.now()}
-    statement = insert(Vote).values(row).on_conflict_do_nothing().returning(Vote.person_id)
-    if db.session.scalar(statement) is not None:
+    if write(_cast, idea_id=idea.id, person_id=person_id, cast_at=clock.now()).first():
         quotas.spend("vote", str(person_id), limit=VOTES_AN_HOUR, per=timedelta(hours=1))
         idea.votes += 1
         subscribing.follow(idea.id, person_id=person_id, reason=Reason.VOTED)
         reach_goal(idea)
         publish(SupportGained(idea_id=idea.id, votes=idea.votes))
     return idea
+
+
+def _cast() -> Any:
+    return insert(Vote).on_conflict_do_nothing().returning(Vote.person_id)
 
 
 def withdraw(idea_id: int, *, person_id: int) -> Idea:

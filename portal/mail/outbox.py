@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select
 
 from portal.core import clock
-from portal.core.database import db, insert
+from portal.core.database import db, insert, write
 from portal.core.tokens import seal
 from portal.mail.clearing import NOBODY
-from portal.mail.models import DemoMail, Outgoing, Suppression
+from portal.mail.models import DemoMail, MailState, Outgoing, Suppression
 
 
 def queue(
@@ -32,13 +32,17 @@ def queue(
         "context": context,
         "sealed": seal(secret) if isinstance(secret, str) else secret,
         "due_at": due_at or clock.now(),
-        "state": "queued",
+        "state": MailState.QUEUED,
         "attempt": 0,
         "last_error": "",
         "queued_at": clock.now(),
     }
-    statement = insert(Outgoing).values(row).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    return db.session.scalar(statement.returning(Outgoing.id)) is not None
+    return write(_owed, **row).first() is not None
+
+
+def _owed() -> Any:
+    new = insert(Outgoing).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    return new.returning(Outgoing.id)
 
 
 def forget_person(person_id: int, address: str) -> None:

@@ -4,17 +4,22 @@ Where the mailbox is that of a person, mail to the guest keeps to what the perso
 the person's own link.
 """
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from portal.accounts import addresses
 from portal.accounts.events import MailboxConfirmed
 from portal.accounts.models import Person
 from portal.core import clock
-from portal.core.database import db, insert
+from portal.core.database import db, insert, read
 from portal.core.events import on
 from portal.core.tokens import keyed, sign
 from portal.mail.letters import Addressee, guests
 from portal.notifications.models import GuestStop
+
+_STOPPED = select(GuestStop.mailbox).where(GuestStop.mailbox == bindparam("mailbox"))
+_KNOWN = select(Person.id, Person.mail_stopped_at).where(
+    Person.email_key == bindparam("key"), Person.confirmed_at.is_not(None)
+)
 
 
 def stop(mailbox: str) -> None:
@@ -29,15 +34,11 @@ def start(mailbox: str) -> None:
 
 
 def stopped(mailbox: str) -> bool:
-    return db.session.get(GuestStop, mailbox) is not None
+    return read(_STOPPED, mailbox=mailbox).first() is not None
 
 
 def addressee(address: str) -> Addressee:
-    person = db.session.execute(
-        select(Person.id, Person.mail_stopped_at).where(
-            Person.email_key == addresses.key(address), Person.confirmed_at.is_not(None)
-        )
-    ).first()
+    person = read(_KNOWN, key=addresses.key(address)).first()
     if person is not None:
         path = f"/stop/{person.id}/{sign('stop-all', person.id)}"
         return Addressee(address, "", stopped=person.mail_stopped_at is not None, stop_path=path)

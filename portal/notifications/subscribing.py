@@ -1,24 +1,32 @@
 """Who follows an idea, why, and who said no. Every call can be repeated without harm."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from portal.accounts.models import Person
 from portal.core import clock
-from portal.core.database import db, insert
+from portal.core.database import db, insert, read, write
 from portal.core.errors import Missing
 from portal.mail.letters import idea_refusals
 from portal.notifications.models import Reason, Stop, Subscription
 
+_STOPPED = select(Stop.idea_id).where(
+    Stop.idea_id == bindparam("idea_id"), Stop.person_id == bindparam("person_id")
+)
+
 
 def follow(idea_id: int, *, person_id: int, reason: Reason) -> None:
     """A subscription of this kind. Only the person's own "Follow" takes a former no back."""
-    row = {"idea_id": idea_id, "person_id": person_id, "reason": reason}
-    db.session.execute(insert(Subscription).values(row).on_conflict_do_nothing())
+    write(_subscribed, idea_id=idea_id, person_id=person_id, reason=reason)
     if reason is Reason.FOLLOWS:
         db.session.execute(delete(Stop).where(Stop.idea_id == idea_id, Stop.person_id == person_id))
+
+
+def _subscribed() -> Any:
+    return insert(Subscription).on_conflict_do_nothing()
 
 
 def drop(idea_id: int, *, person_id: int, reason: Reason) -> None:
@@ -87,7 +95,7 @@ def stop_all(person_id: int) -> None:
 
 
 def refused(person_id: int, idea_id: int) -> bool:
-    return db.session.get(Stop, (idea_id, person_id)) is not None
+    return read(_STOPPED, idea_id=idea_id, person_id=person_id).first() is not None
 
 
 idea_refusals.append(refused)

@@ -207,12 +207,11 @@ def seats_open(envelope: Envelope) -> Letter | None:
     program = db.session.get(Program, envelope.context["program_id"])
     if program is None or program.stage is not ProgramStage.ANNOUNCED:
         return None
-    shown = queries.shown(program.id)
     return Letter(
         subject=_("You asked, it is on the calendar: %(title)s", title=excerpt(program.title, 80)),
         lines=[
             program.title,
-            *(when_and_where(one) for one in shown.sittings),
+            *(when_and_where(one) for one in queries.sittings_of(program.id)),
             *_how_to_come(program),
         ],
         button=(

@@ -174,6 +174,7 @@ _SITTING: tuple[Any, ...] = (
 
 
 _SITTINGS: Select[Any] = select(*_SITTING).join(Program, Program.id == Session.program_id)
+_SITTING_OF = _SITTINGS.where(Session.id == bindparam("session_id"))
 _IN_TIME = (Session.starts_at, Session.id)
 
 
@@ -277,11 +278,15 @@ def shown(program_id: int, *, staff: bool = False) -> Shown:
         raise Missing(_("There is nothing here, or it is no longer public."))
     return Shown(
         program=program,
-        sittings=_sittings(_OF_PROGRAM, **which),
+        sittings=sittings_of(program_id),
         partners=read(_PARTNERS, **which).scalars().all(),
         ideas=read(_IDEAS, **which).all(),
         told=program.stage is ProgramStage.DONE and _told(program_id),
     )
+
+
+def sittings_of(program_id: int) -> list[Sitting]:
+    return _sittings(_OF_PROGRAM, program_id=program_id)
 
 
 def _told(program_id: int) -> bool:
@@ -318,7 +323,7 @@ def to_run(program_id: int, number: int, *, by: Actor) -> Sitting:
 
 
 def sitting(session_id: int) -> Sitting:
-    return _sittings(_SITTINGS.where(Session.id == session_id))[0]
+    return _sittings(_SITTING_OF, session_id=session_id)[0]
 
 
 def goes_on(program_id: int) -> bool:
