@@ -1,5 +1,6 @@
 """From a letter to the message that is sent: plain text, its HTML twin, the right headers."""
 
+from dataclasses import dataclass
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import default
@@ -41,23 +42,44 @@ class _Headers(HeaderRegistry):
 _policy = default.clone(header_factory=_Headers())
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A letter as it is read, and the links in it that stop such mail, as words and address."""
+
+    subject: str
+    text: str
+    html: str
+    stops: list[tuple[str, str]]
+
+
+def spell_out(envelope: Envelope, letter: Letter) -> Written:
+    """What the mail says, to whoever it is for."""
+    stops = _stop_links(envelope, letter)
+    base = config.current().base_url
+    words = {"letter": letter, "stops": stops, "base_url": base, "head": _letterhead()}
+    return Written(
+        subject=one_line(letter.subject)[:LONGEST_SUBJECT],
+        text=_drawn("mail/letter.txt", words),
+        html=_drawn("mail/letter.html", words),
+        stops=stops,
+    )
+
+
 def compose(envelope: Envelope, letter: Letter) -> EmailMessage:
     """The message, ready for the relay. Its Message-ID is the same at every attempt."""
+    written = spell_out(envelope, letter)
     message = EmailMessage(policy=_policy)
     message["From"] = Address(display_name=_letterhead(), addr_spec=_sender())
     message["To"] = Address(addr_spec=envelope.address)
-    message["Subject"] = one_line(letter.subject)[:LONGEST_SUBJECT]
+    message["Subject"] = written.subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<outbox-{envelope.id}@{config.current().host}>"
     message["Auto-Submitted"] = "auto-generated"
-    stops = _stop_links(envelope, letter)
-    if stops and (letter.about_idea or letter.stoppable):
-        message["List-Unsubscribe"] = f"<{stops[0][1]}>"
+    if written.stops and (letter.about_idea or letter.stoppable):
+        message["List-Unsubscribe"] = f"<{written.stops[0][1]}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    base = config.current().base_url
-    words = {"letter": letter, "stops": stops, "base_url": base, "head": _letterhead()}
-    message.set_content(_drawn("mail/letter.txt", words))
-    message.add_alternative(_drawn("mail/letter.html", words), subtype="html")
+    message.set_content(written.text)
+    message.add_alternative(written.html, subtype="html")
     if letter.calendar is not None:
         name = "event.ics"
         message.add_attachment(letter.calendar, "text", "calendar", filename=name)

@@ -11,14 +11,14 @@ import smtplib
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from email.message import EmailMessage
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.core import clock, config
-from portal.core.database import db, insert, transaction
+from portal.core.database import db, insert, read, transaction, write
 from portal.jobs.schedule import every, stopping
-from portal.mail.composing import compose
+from portal.mail.composing import compose, spell_out
 from portal.mail.letters import (
     Addressee,
     Envelope,
@@ -43,6 +43,27 @@ POLICY = b"5.7."  # RFC 3463
 
 log = logging.getLogger("portal")
 
+_OWED = sa.select(
+    Outgoing.id,
+    Outgoing.kind,
+    Outgoing.person_id,
+    Outgoing.address,
+    Outgoing.context,
+    Outgoing.sealed,
+).where(Outgoing.id == sa.bindparam("id"))
+_NOW = sa.bindparam("now", type_=Outgoing.due_at.type)
+_DUE = (
+    sa.select(Outgoing.id)
+    .where(
+        Outgoing.state == MailState.QUEUED,
+        Outgoing.due_at <= _NOW,
+        sa.or_(Outgoing.lease_until.is_(None), Outgoing.lease_until <= _NOW),
+    )
+    .order_by(Outgoing.due_at, Outgoing.id)
+)
+_ANY_DUE = _DUE.limit(1)
+_SUPPRESSED = sa.select(Suppression.address).where(Suppression.address == sa.bindparam("address"))
+
 
 @every(seconds=1)
 def send_due() -> None:
@@ -60,25 +81,22 @@ def send_due() -> None:
 
 def _claim() -> list[sa.Row[int, int]]:
     now = clock.now()
-    free = sa.or_(Outgoing.lease_until.is_(None), Outgoing.lease_until <= now)
-    due = (
-        sa.select(Outgoing.id)
-        .where(Outgoing.state == MailState.QUEUED, Outgoing.due_at <= now, free)
-        .order_by(Outgoing.due_at, Outgoing.id)
-        .limit(BATCH)
-    )
-    if db.session.scalar(due.limit(1)) is None:
+    if read(_ANY_DUE, now=now).first() is None:
         db.session.rollback()
         return []
     with transaction():
-        claimed = db.session.execute(
-            sa.update(Outgoing)
-            .where(Outgoing.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
-            .values(attempt=Outgoing.attempt + 1, lease_until=now + LEASE)
-            .returning(Outgoing.id, Outgoing.attempt)
-            .execution_options(synchronize_session=False)
-        ).all()
+        claimed = write(_claimed, now=now, until=now + LEASE).all()
     return sorted(claimed, key=lambda row: row.id)
+
+
+def _claimed() -> Any:
+    some = _DUE.limit(BATCH).with_for_update(skip_locked=True).scalar_subquery()
+    return (
+        sa.update(Outgoing)
+        .where(Outgoing.id.in_(some))
+        .values(attempt=Outgoing.attempt + 1, lease_until=sa.bindparam("until"))
+        .returning(Outgoing.id, Outgoing.attempt)
+    )
 
 
 def _deliver_all(rows: Sequence[sa.Row[int, int]], relay: Relay) -> None:
@@ -99,10 +117,8 @@ def _deliver(row: sa.Row[int, int], relay: Relay) -> None:
     outgoing_id, attempt = row
     try:
         made = _make(outgoing_id)
-        message = compose(*made) if made else None
-        db.session.rollback()  # nothing is held while the relay takes its time
-        if message:
-            _hand_over(outgoing_id, message, relay)
+        if made:
+            _hand_over(*made, relay)
     except Exception as error:
         db.session.rollback()
         relay.close()
@@ -116,25 +132,26 @@ def _deliver(row: sa.Row[int, int], relay: Relay) -> None:
             log.exception("mail not made", extra={"mail": outgoing_id})
         _put_off(outgoing_id, attempt, error)
     else:
-        if message:
+        if made:
             _finish(outgoing_id, attempt, state=MailState.SENT, sent_at=clock.now(), sealed=None)
         else:
             _finish(outgoing_id, attempt, state=MailState.CANCELLED, sealed=None)
 
 
-def _hand_over(outgoing_id: int, message: EmailMessage, relay: Relay) -> None:
+def _hand_over(envelope: Envelope, letter: Letter, relay: Relay) -> None:
     if config.current().demo:
-        with transaction():
-            keep_for_demo(outgoing_id, message)
-    else:
-        relay.send(message)
+        keep_for_demo(envelope.id, envelope.address, spell_out(envelope, letter))
+        return
+    message = compose(envelope, letter)
+    db.session.rollback()  # nothing is held while the relay takes its time
+    relay.send(message)
 
 
 def _make(outgoing_id: int) -> tuple[Envelope, Letter] | None:
     """Who it is for and what it says now; None where there is no reason left to send it."""
-    row = db.session.get_one(Outgoing, outgoing_id, populate_existing=True)
-    to = _addressee(row)
-    if to is None or _is_suppressed(to.address):
+    row = read(_OWED, id=outgoing_id).one()
+    to = _addressee(row.person_id, row.address)
+    if to is None or read(_SUPPRESSED, address=to.address).first():
         return None
     envelope = Envelope(
         id=row.id,
@@ -152,15 +169,11 @@ def _make(outgoing_id: int) -> tuple[Envelope, Letter] | None:
     return envelope, letter
 
 
-def _addressee(row: Outgoing) -> Addressee | None:
-    if row.address is not None:
-        return next(find(row.address) for find in guests)
-    found = (find(row.person_id or 0) for find in addressees)
+def _addressee(person_id: int | None, address: str | None) -> Addressee | None:
+    if address is not None:
+        return next(find(address) for find in guests)
+    found = (find(person_id or 0) for find in addressees)
     return next((one for one in found if one), None)
-
-
-def _is_suppressed(address: str) -> bool:
-    return db.session.get(Suppression, address) is not None
 
 
 def _is_unwanted(envelope: Envelope, letter: Letter, to: Addressee) -> bool:
@@ -211,13 +224,12 @@ def _pause(attempt: int) -> timedelta:
 def _finish(outgoing_id: int, attempt: int, **values: object) -> None:
     """Only if the row is still ours: another worker may hold it since our lease ran out."""
     with transaction():
-        db.session.execute(
-            sa.update(Outgoing)
-            .where(
-                Outgoing.id == outgoing_id,
-                Outgoing.attempt == attempt,
-                Outgoing.state == MailState.QUEUED,
-            )
-            .values({"lease_until": None} | values)
-            .execution_options(synchronize_session=False)
-        )
+        write(_ours, this=outgoing_id, ours=attempt, **{"lease_until": None} | values)
+
+
+def _ours() -> Any:
+    return sa.update(Outgoing).where(
+        Outgoing.id == sa.bindparam("this"),
+        Outgoing.attempt == sa.bindparam("ours"),
+        Outgoing.state == MailState.QUEUED,
+    )

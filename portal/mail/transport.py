@@ -4,9 +4,11 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
+from typing import Any
 
-from portal.core import config
-from portal.core.database import db, insert
+from portal.core import clock, config
+from portal.core.database import insert, write
+from portal.mail.composing import Written
 from portal.mail.models import DemoMail
 
 TIMEOUT = 20  # seconds
@@ -40,16 +42,18 @@ class Relay:
         return connection
 
 
-def keep_for_demo(outgoing_id: int, message: EmailMessage) -> None:
+def keep_for_demo(outgoing_id: int, address: str, written: Written) -> None:
     """Once, however often it is tried. The caller's transaction."""
-    words = message.get_body(("plain",))
-    html = message.get_body(("html",))
-    statement = insert(DemoMail).values(
+    write(
+        _kept,
         outgoing_id=outgoing_id,
-        address=str(message["To"]),
-        subject=str(message["Subject"]),
-        words=words.get_content() if words else "",
-        html=html.get_content() if html else "",
-        sent_at=message["Date"].datetime,
+        address=address,
+        subject=written.subject,
+        words=written.text,
+        html=written.html,
+        sent_at=clock.now(),
     )
-    db.session.execute(statement.on_conflict_do_nothing(index_elements=["outgoing_id"]))
+
+
+def _kept() -> Any:
+    return insert(DemoMail).on_conflict_do_nothing(index_elements=["outgoing_id"])
