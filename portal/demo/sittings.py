@@ -189,13 +189,12 @@ def _hold(
     yield Wait(starts + timedelta(hours=3))
     closing.close(session_id, _count(story), by=town.librarian)
     yield Wait(starts + timedelta(hours=4), worker=True)
-    yield Wait(starts + timedelta(hours=5), worker=True)
     yield Wait(starts + timedelta(days=2), worker=True)
     answer(session_id, town.content, chance)
     if story.course == "held":
         return
     yield Wait(starts + timedelta(days=17), worker=True)
-    yield Wait(starts + timedelta(days=20), worker=True)
+    yield Wait(starts + timedelta(days=20))
     report(program_id, story, town, chance)
 
 
