@@ -39,9 +39,10 @@ FAULTS = {
     ),
     "the rowcount of an INSERT": Fault(
         "portal.ideas.voting",
-        "on_conflict_do_nothing().returning(Vote.person_id)\n"
-        "    if db.session.scalar(statement) is not None:",
-        "on_conflict_do_nothing()\n    if db.session.execute(statement).rowcount > 0:",
+        "    if write(_cast, idea_id=idea.id, person_id=person_id, cast_at=clock.now()).first():",
+        "    row = {'idea_id': idea.id, 'person_id': person_id, 'cast_at': clock.now()}\n"
+        "    statement = insert(Vote).values(row).on_conflict_do_nothing()\n"
+        "    if db.session.execute(statement).rowcount > 0:",
         game="vote",
         databases=("postgresql",),
     ),
