@@ -1,25 +1,29 @@
 """One plain index and one statement on both databases, so that both answer alike."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
+    String,
     and_,
+    bindparam,
     delete,
     func,
     insert,
     select,
-    union,
     union_all,
 )
 
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.search.models import Word
 from portal.search.words import words_of
 
 CANDIDATES = 1000
-LAST_LETTER = "\U0010ffff"
+FIRST_LETTER, LAST_LETTER = "\x01", "\U0010ffff"
 IN_TITLE = 3
 IN_TEXT = 1
 
@@ -49,40 +53,78 @@ def drop_all(kind: str) -> None:
 def find(kind: str, query: str, *, limit: int = 60) -> list[int]:
     """Ids of the things that have every word of the query (of a last unfinished word, its
     beginning), best first; where none has all, those that have most. Of a word that many have, the
-    newest ``CANDIDATES`` things are looked at, so that it costs the same in a large library."""
+    newest ``CANDIDATES`` things are known, of more than three words fewer of each; those of them
+    that have the rarest words are looked at, so that it costs the same in a large library."""
     wanted = words_of(query)[:12]
     if not wanted:
         return []
-    *whole, last = wanted
-    of_kind = Word.kind == kind
-    newest = [_first(and_(of_kind, Word.word == one), Word.thing_id.desc()) for one in wanted]
-    newest.append(_first(and_(of_kind, _begins(last)), Word.word.desc(), Word.thing_id.desc()))
-    candidates = union(*newest).cte().prefix_with("MATERIALIZED")
-    looked_at = and_(of_kind, Word.thing_id.in_(select(candidates.c.thing_id)))
-    hits = union_all(
-        select(Word.thing_id, Word.weight).where(looked_at, Word.word.in_(whole)),
-        select(Word.thing_id, func.max(Word.weight).label("weight"))
-        .where(looked_at, _begins(last))
-        .group_by(Word.thing_id),
-    ).subquery()
-    matched = func.count().label("matched")
-    best = (
-        select(hits.c.thing_id, matched)
-        .group_by(hits.c.thing_id)
-        .order_by(matched.desc(), func.sum(hits.c.weight).desc(), hits.c.thing_id.desc())
-        .limit(limit)
-    )
-    rows = db.session.execute(best).all()
+    values = {f"word{n}": word for n, word in enumerate(wanted)}
+    rows = read(
+        _best(len(wanted)),
+        kind=kind,
+        end=_end(wanted[-1]),
+        each=min(CANDIDATES, 3 * CANDIDATES // len(wanted)),
+        looked_at=min(CANDIDATES, 4 * limit),
+        limit=limit,
+        **values,
+    ).all()
     return [row.thing_id for row in rows if row.matched == rows[0].matched]
 
 
-def _first(which: ColumnElement[bool], *order: Any) -> Select[int]:
-    few = select(Word.thing_id).where(which).order_by(*order).limit(CANDIDATES).subquery()
-    return select(few.c.thing_id)
+def _end(word: str) -> str:
+    """Before it is all that begins so; where one or two letters do, the word itself."""
+    return f"{word}{FIRST_LETTER if len(word) < 3 else LAST_LETTER}"
 
 
-def _begins(word: str) -> ColumnElement[bool]:
-    """A range of the index; of one or two letters, the word itself."""
-    if len(word) < 3:
-        return Word.word == word
-    return and_(Word.word >= word, Word.word < f"{word}{LAST_LETTER}")
+_KIND, _END = bindparam("kind", type_=String), bindparam("end", type_=String)
+_EACH, _LOOKED_AT = bindparam("each", type_=Integer), bindparam("looked_at", type_=Integer)
+_OF_KIND = Word.kind == _KIND
+_NEWEST = select(func.max(Word.thing_id)).where(_OF_KIND).scalar_subquery()
+
+
+@cache
+def _best(number: int) -> Select[Any]:
+    """The statement for so many words, written once."""
+    *whole, last = (bindparam(f"word{n}", type_=String) for n in range(number))
+    candidates = _candidates(whole, last).cte().prefix_with("MATERIALIZED")
+    looked_at = and_(_OF_KIND, Word.thing_id.in_(select(candidates.c.thing_id)))
+    hits = union_all(
+        select(Word.thing_id, Word.weight).where(looked_at, Word.word.in_(whole)),
+        select(Word.thing_id, func.max(Word.weight).label("weight"))
+        .where(looked_at, Word.word >= last, Word.word < _END)
+        .group_by(Word.thing_id),
+    ).subquery()
+    matched = func.count().label("matched")
+    return (
+        select(hits.c.thing_id, matched)
+        .group_by(hits.c.thing_id)
+        .order_by(matched.desc(), func.sum(hits.c.weight).desc(), hits.c.thing_id.desc())
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+def _candidates(whole: Sequence[ColumnElement[str]], last: ColumnElement[str]) -> Select[Any]:
+    """Those with the rarest words. A word is the rarer the further back its newest things reach;
+    all are equally rare of which every thing is known."""
+    known = [_known(Word.word == one, _NEWEST - _reach(one)) for one in (*whole, last)]
+    begins = and_(Word.word > last, Word.word < _END)
+    known.append(_known(begins, _NEWEST, Word.word.desc()))
+    each = union_all(*known).subquery()
+    return (
+        select(each.c.thing_id)
+        .group_by(each.c.thing_id)
+        .order_by(func.sum(each.c.rarity).desc(), each.c.thing_id.desc())
+        .limit(_LOOKED_AT)
+    )
+
+
+def _known(which: ColumnElement[bool], rarity: ColumnElement[int], *order: Any) -> Select[Any]:
+    newest = select(Word.thing_id).where(_OF_KIND, which).order_by(*order, Word.thing_id.desc())
+    few = newest.limit(_EACH).subquery()
+    return select(few.c.thing_id, rarity.label("rarity"))
+
+
+def _reach(word: ColumnElement[str]) -> ColumnElement[int]:
+    newest = select(Word.thing_id).where(_OF_KIND, Word.word == word)
+    unknown = newest.order_by(Word.thing_id.desc()).limit(1).offset(_EACH).scalar_subquery()
+    return func.coalesce(unknown, 0)

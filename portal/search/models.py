@@ -13,7 +13,7 @@ class Word(Rows):
     __tablename__ = "search_words"
     __table_args__ = (
         CheckConstraint("weight IN (1, 3)", name="weight"),
-        Index("ix_search_words_thing", "kind", "thing_id"),
+        Index("ix_search_words_thing", "kind", "thing_id", "word", "weight"),
         {"sqlite_with_rowid": False},
     )
 

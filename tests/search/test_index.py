@@ -63,3 +63,30 @@ def test_a_rare_word_is_found_among_many_that_have_a_frequent_one(
 
     assert index.find("idea", "chess night") == [2]
     assert index.find("idea", "night") == [8, 7, 6]
+
+
+def test_of_a_long_sentence_the_one_that_says_the_same_comes_first_however_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index, "CANDIDATES", 30)
+    often = "evenings families neighbors together music cooking games stories"
+    index.put("idea", 1, title="Mend ukuleles and kites", text="neighbors bring broken ones")
+    for n in range(2, 80):
+        two = f"{often.split()[n % 8]} {often.split()[n % 7]}"
+        index.put("idea", n, title=f"Come for {two}", text=f"{two} for everybody")
+
+    sentence = "neighbors mend ukuleles, kites and games together on evenings: cooking and music"
+    assert len(words_of(sentence)) == 9
+    assert index.find("idea", sentence, limit=3) == [1]
+
+
+def test_of_two_frequent_words_those_with_both_are_found_before_the_newest_with_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index, "CANDIDATES", 12)
+    for n in range(1, 60):
+        words = "chess night" if n % 20 == 10 else ("chess" if n % 2 else "night")
+        index.put("idea", n, title=words, text="")
+
+    assert index.find("idea", "chess night", limit=1) == [50]
+    assert index.find("idea", "chess night") == [50]
