@@ -54,7 +54,7 @@ def find(kind: str, query: str, *, limit: int = 60) -> list[int]:
     """Ids of the things that have every word of the query (of a last unfinished word, its
     beginning), best first; where none has all, those that have most. Of a word that many have, the
     newest ``CANDIDATES`` things are known, of more than three words fewer of each; those of them
-    that have the rarest words are looked at, so that it costs the same in a large library."""
+    that have the rarest words are looked at. So the cost has a bound, however large the library."""
     wanted = words_of(query)[:12]
     if not wanted:
         return []
