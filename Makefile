@@ -2,7 +2,8 @@
 # make setup    sets everything up and starts nothing
 # make test     everything that decides whether a change lands
 # make check    lint, types and contracts alone
-# make hammer   many at once for one vote, seat, code and ticket, and 2,000 people for 24 seats, on both databases
+# make hammer   many at once for one vote, seat, code and ticket, and 2,000 people for 24 seats, on both databases;
+#               then the same with planted faults, of which each has to be noticed
 # make bench    what pages cost in a library of 50,000 ideas, on both databases
 # make hostile  100,000 hostile texts and addresses before Chromium, 10,000 hostile forms
 # make shots    pictures of every page, in build/shots
@@ -28,7 +29,7 @@ check: $(VENV)/for-tests
 	@$(PYTHON) -m tools.suite check
 
 hammer: $(VENV)/for-tests $(BUILT)
-	@$(PYTHON) -m tools.needs && $(PYTHON) -m tests.hammer
+	@$(PYTHON) -m tools.needs && $(PYTHON) -m tests.hammer && $(PYTHON) -m tests.hammer --faults
 
 hostile: $(VENV)/for-tests $(BUILT)
 	@$(PYTHON) -m tools.needs && for what in texts addresses forms; do $(PYTHON) -m tests.hostile $$what || exit 1; done
