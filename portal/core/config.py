@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 LARGEST_PORT = 65535
+ENCRYPTED_PORTS = (465, 587)  # on which mail is handed in (RFC 8314)
 _BASE_URL = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
 _SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
@@ -73,10 +74,10 @@ def read(environ: Mapping[str, str] | None = None, *, root: Path | None = None) 
         "proxies": source.read("proxies", _count, 0),
         "trusted_sources": source.read("trusted_sources", _networks, ()),
         "smtp_host": source.read("smtp_host", str, ""),
-        "smtp_port": source.read("smtp_port", _port, 25),
+        "smtp_port": (smtp_port := source.read("smtp_port", _port, 25)),
         "smtp_user": source.read("smtp_user", str, ""),
         "smtp_password": source.read("smtp_password", str, ""),
-        "smtp_tls": source.read("smtp_tls", _yes_or_no, False),
+        "smtp_tls": source.read("smtp_tls", _yes_or_no, smtp_port in ENCRYPTED_PORTS),
         "mail_from": source.read("mail_from", _sender, ""),
         "metrics_port": source.read("metrics_port", _port, 0),
         "survey_keys": source.read("survey_keys", _folder, instance / "survey-keys"),

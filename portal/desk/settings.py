@@ -15,6 +15,7 @@ from portal.core.errors import Missing, Refused
 from portal.core.forms import Form
 from portal.core.text import render
 from portal.core.web import takes
+from portal.mail import explaining
 from portal.mail import queries as mail
 from portal.policy import Permission, require
 from portal.settings import choosing, marking, queries, theme
@@ -165,7 +166,8 @@ def drop_reply(reply_id: int) -> ResponseReturnValue:
 def mail_settings() -> ResponseReturnValue:
     stamp = request.args.get("test", "")[:14]
     fate = mail.fate(choosing.test_key(stamp, by=current_actor())) if stamp else None
-    return render_template("settings/mail.html", outside=config.current(), fate=fate)
+    why = explaining.reason(fate.last_error) if fate else ""
+    return render_template("settings/mail.html", outside=config.current(), fate=fate, why=why)
 
 
 @blueprint.post("/mail")

@@ -12,6 +12,7 @@ from portal.mail.composing import Written
 from portal.mail.models import DemoMail
 
 TIMEOUT = 20  # seconds
+SUBMISSIONS = 465  # the port that is encrypted from its first byte (RFC 8314)
 
 
 class Relay:
@@ -34,9 +35,16 @@ class Relay:
 
     def _open(self) -> smtplib.SMTP:
         settings = config.current()
-        connection = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT)
-        if settings.smtp_tls:
-            connection.starttls(context=ssl.create_default_context())  # the host is who it says
+        host, port = settings.smtp_host, settings.smtp_port
+        who_it_says = ssl.create_default_context()
+        if settings.smtp_tls and port == SUBMISSIONS:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=TIMEOUT, context=who_it_says
+            )
+        else:
+            connection = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            if settings.smtp_tls:
+                connection.starttls(context=who_it_says)
         if settings.smtp_user:
             connection.login(settings.smtp_user, settings.smtp_password)
         return connection

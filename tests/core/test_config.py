@@ -109,6 +109,22 @@ def test_what_is_no_base_address_is_refused(tmp_path: Path, typed: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "encrypted"),
+    [
+        ({}, False),
+        ({"PORTAL_SMTP_PORT": "587"}, True),
+        ({"PORTAL_SMTP_PORT": "465"}, True),
+        ({"PORTAL_SMTP_PORT": "587", "PORTAL_SMTP_TLS": "no"}, False),
+        ({"PORTAL_SMTP_TLS": "yes"}, True),
+    ],
+)
+def test_where_mail_is_handed_in_it_is_encrypted_unless_that_is_refused(
+    tmp_path: Path, said: dict[str, str], encrypted: bool
+) -> None:
+    assert config.read(said, root=tmp_path).smtp_tls is encrypted
+
+
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     instance = tmp_path / "instance"
     instance.mkdir()

@@ -96,6 +96,7 @@ def test_a_test_mail_is_owed_to_whoever_asks_and_its_fate_is_told(administrator:
     assert "Your test mail is on its way" in administrator.get(answer.location).text
     for values, said in (
         ({"last_error": "550 <b>no</b> such user"}, "550 &lt;b&gt;no&lt;/b&gt; such user"),
+        ({"last_error": "SMTPAuthenticationError: (535, b'')"}, "take this user and password"),
         ({"state": "sent", "last_error": ""}, "Your test mail was sent"),
     ):
         db.session.execute(update(Outgoing).values(values))

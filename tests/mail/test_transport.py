@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from portal.core import clock
+from portal.mail import transport
 from portal.mail.transport import Relay
 from tests.serving import free_port
 
@@ -52,16 +53,21 @@ class Taken:
         return "250 taken"
 
 
+@pytest.mark.parametrize("from_its_first_byte", [False, True])
 @pytest.mark.parametrize("vouched_for", [True, False])
 def test_mail_is_handed_only_to_a_server_that_is_who_it_says(
-    certificate: Path, monkeypatch: pytest.MonkeyPatch, vouched_for: bool
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, vouched_for: bool, from_its_first_byte: bool
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     taken, port = Taken(), free_port()
-    controller = Controller(
-        taken, hostname="localhost", port=port, tls_context=context, require_starttls=True
-    )
+    if from_its_first_byte:
+        monkeypatch.setattr(transport, "SUBMISSIONS", port)
+        controller = Controller(taken, hostname="localhost", port=port, ssl_context=context)
+    else:
+        controller = Controller(
+            taken, hostname="localhost", port=port, tls_context=context, require_starttls=True
+        )
     settings = {"smtp_host": "localhost", "smtp_port": port, "smtp_tls": True, "smtp_user": ""}
     monkeypatch.setattr("portal.core.config.current", lambda: type("Config", (), settings))
     if vouched_for:
