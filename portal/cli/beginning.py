@@ -49,7 +49,7 @@ def init(name: str, administrator: str | None) -> None:
     here = "There is a library here already; its tables are up to date."
     click.echo(f"{name} is ready." if new else here)
     if administrator:
-        click.echo(f"{administrator} is its administrator. Start it with make run, then")
+        click.echo(f"{administrator} is its administrator. Start the portal, then")
         click.echo(f"  flask portal link {administrator}")
         click.echo("prints a link to sign in. Today says what comes first.")
     elif new:

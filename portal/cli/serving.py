@@ -35,11 +35,17 @@ def serve(host: str, port: int) -> None:
     _look_at_static()
     _look_at_database()
     _begin_metrics()
+    settings = config.current()
+    if settings.https and not settings.proxies:
+        click.echo(
+            "All visitors seem to come from one address: PORTAL_BASE_URL is https, so a proxy "
+            "stands in front, and PORTAL_PROXIES is 0."
+        )
     greeting = f"Ready: http://{_bracketed(host)}:{port}   (end with Ctrl-C)"
     if db.session.scalar(select(Library.demo)):
         os.environ["PORTAL_DEMO"] = "yes"
         greeting += content.how_to_sign_in()
-    elif not config.current().smtp_host:
+    elif not settings.smtp_host:
         click.echo("Mail waits: no mail server is named in PORTAL_SMTP_HOST.")
     click.echo("Starting the web server and the worker …")
     db.session.rollback()

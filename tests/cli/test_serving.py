@@ -57,7 +57,11 @@ Refusal = Callable[..., str]
 @pytest.fixture
 def serve(tmp_path: Path, empty_database_url: str) -> Iterator[Serve]:
     """Starts the portal on an instance and an empty library of its own."""
-    environ = {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": empty_database_url}
+    environ = {
+        "PORTAL_INSTANCE": str(tmp_path),
+        "PORTAL_BASE_URL": "https://ideas.example.org",
+        "DATABASE_URL": empty_database_url,
+    }
     begin(environ)
     started = []
 
@@ -74,6 +78,7 @@ def serve(tmp_path: Path, empty_database_url: str) -> Iterator[Serve]:
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_and_ends_when_asked(serve: Serve, sign: signal.Signals) -> None:
     served = serve()
+    assert served.says("All visitors seem to come from one address: PORTAL_BASE_URL is https")
     assert served.says("Mail waits: no mail server is named in PORTAL_SMTP_HOST.")
     assert served.says(f"Ready: http://127.0.0.1:{served.port}")
     assert until(served.is_ready)
