@@ -391,7 +391,7 @@ def _typed() -> list[str]:
     return typed
 
 
-@pytest.mark.usefixtures("on_one_database")  # tests/hostile sends its forms to both
+@pytest.mark.usefixtures("on_the_second_database")  # tests/hostile sends its forms to both
 def test_no_form_breaks_whatever_is_typed(client: Client) -> None:
     """Holes 25 and 35: every field of every form of every page, one at a time and all at once."""
     made = world()

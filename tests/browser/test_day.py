@@ -23,7 +23,7 @@ from tests import factories
 from tests.browser.conftest import Visitor
 from tests.surveys.conftest import agreeing, counted, surveyed
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_the_second_database")]
 
 TEXTS, ANSWERS = 20, 3
 GOALS = {

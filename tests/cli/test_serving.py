@@ -92,7 +92,7 @@ def test_it_serves_and_ends_when_asked(serve: Serve, sign: signal.Signals) -> No
 
 
 @pytest.mark.parametrize("seconds", [0.4, 0.8, 1.5])
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_ctrl_c_while_it_starts_is_heard_without_a_trace(serve: Serve, seconds: float) -> None:
     served = serve(module="portal.cli")
     time.sleep(seconds)
@@ -125,7 +125,7 @@ def test_a_request_and_a_mail_under_way_are_finished(serve: Serve, tmp_path: Pat
         served.get("/healthz")
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_after_a_killed_supervisor_nothing_keeps_the_port(serve: Serve) -> None:
     served = serve()
     assert until(served.answers)
@@ -135,7 +135,7 @@ def test_after_a_killed_supervisor_nothing_keeps_the_port(serve: Serve) -> None:
     assert until(served.port_is_free)
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_the_first_children_come_again_when_they_die(serve: Serve) -> None:
     served = serve()
     assert until(served.answers)
@@ -149,7 +149,7 @@ def test_the_first_children_come_again_when_they_die(serve: Serve) -> None:
     assert until(served.is_ready)
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_wrong_settings_are_listed_without_a_trace(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "portal.toml").write_text('demo = "perhaps"\nsmtp_prot = 25')
     served = serve()

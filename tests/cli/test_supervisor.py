@@ -81,7 +81,7 @@ def alone(web: Served) -> list[str]:
     return [sys.executable, "-m", "portal.cli.web", "127.0.0.1", str(web.port)]
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_a_killed_web_server_takes_its_workers_along_and_comes_again(web: Served) -> None:
     child = Child("web server", alone(web))
     with supervised(child):
@@ -94,7 +94,7 @@ def test_a_killed_web_server_takes_its_workers_along_and_comes_again(web: Served
     assert web.port_is_free()
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_workers_whose_elders_were_all_killed_leave_the_port(web: Served) -> None:
     server = subprocess.Popen(alone(web), stdin=subprocess.PIPE, start_new_session=True)
     assert until(web.answers)

@@ -30,7 +30,7 @@ def test_no_text_runs_or_breaks_out_however_it_is_shown(app: Flask, judge: Judge
 
 
 @pytest.mark.browser
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_no_page_runs_what_is_stored(client: Client, judge: Judge) -> None:
     made = world()
     columns = showing.store(corpus.texts(1000, seed=11))
