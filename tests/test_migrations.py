@@ -114,6 +114,14 @@ def test_down_and_up_again_step_by_step_nothing_is_lost() -> None:
 
 
 @pytest.mark.usefixtures("portal")
+def test_where_there_is_nothing_to_do_no_change_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    migrating.upgrade()
+    monkeypatch.setattr(migrating, "changing", None)  # whoever calls it, breaks
+
+    migrating.upgrade()
+
+
+@pytest.mark.usefixtures("portal")
 def test_all_the_way_down_leaves_nothing_and_up_again_it_works() -> None:
     migrating.upgrade()
     fill()
