@@ -183,7 +183,7 @@ def empty() -> None:
     sqlite = db.engine.dialect.name == "sqlite"
     kept = [one for one in run(TRIGGERS) if one.tbl_name in filled] if sqlite else []
     for one in kept:
-        run(text(f"DROP TRIGGER {one.name}"))
+        run(text(f"DROP TRIGGER {one.name}"))  # a name of ours, as SQLite tells it
     if not sqlite:  # no trigger is asked, nor any foreign key
         run(text("SET LOCAL session_replication_role = replica"))
     for table in reversed(TABLES):

@@ -13,7 +13,7 @@ from portal.programs.models import Registration
 from tests.hammer.faults import FAULTS, planted
 from tests.hammer.rush import SEATS, Asked, judge
 
-ROUNDS = 20
+ROUNDS = 30
 PEOPLE = 60
 
 
