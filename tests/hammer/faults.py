@@ -128,6 +128,8 @@ def planted(fault: Fault) -> Iterator[None]:
     before = [one.__code__ for one, _code in functions]
     for one, code in functions:
         one.__code__ = code
-    yield
-    for (one, _code), code in zip(functions, before, strict=True):
-        one.__code__ = code
+    try:
+        yield
+    finally:
+        for (one, _code), code in zip(functions, before, strict=True):
+            one.__code__ = code
