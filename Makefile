@@ -82,4 +82,4 @@ $(BUILT): $(VENDOR) tools/publishing.py $(STATIC)
 build/axe.min.js: $(VENV)/for-web package-lock.json .npmrc requirements-node.txt
 	@$(PYTHON) -m tools.webparts axe
 
-.PHONY: setup run test check hammer hostile shots web catalogue lock
+.PHONY: setup run test check hammer hostile shots web bench catalogue lock

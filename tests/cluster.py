@@ -23,7 +23,8 @@ NOBODY = "nobody"  # PostgreSQL refuses to run as root
 
 
 class Cluster:
-    """Started when made. ``url(name)`` is a fresh database; ``stop()`` removes everything."""
+    """Started when made. ``url(name)`` is a new database, ``like`` another that nobody is
+    connected to; ``stop()`` removes everything."""
 
     def __init__(self) -> None:
         self._root = Path(tempfile.mkdtemp(prefix="foreword-pg-", dir="/tmp"))
@@ -39,8 +40,8 @@ class Cluster:
         run(self._root, "pg_ctl", "-D", f"{self._root}/data", "-w", "-s", "-l", f"{self._root}/log",
             "-o", f"-k {self._root} {settings}", "start")  # fmt: skip
 
-    def url(self, name: str) -> str:
-        run(self._root, "createdb", "-h", str(self._root), "-U", "portal", name)
+    def url(self, name: str, *, like: str = "template1") -> str:
+        run(self._root, "createdb", "-h", str(self._root), "-U", "portal", "-T", like, name)
         return f"postgresql+psycopg://portal@/{name}?host={self._root}"
 
     def stop(self) -> None:

@@ -6,8 +6,9 @@ PostgreSQL cluster of its own, ``--db <URL>`` on the database named.
 
 import contextvars
 import gc
+import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ from tests import factories
 from tests.chromium import launched
 from tests.cluster import Cluster
 
-DATABASE = {"cluster", "database_url", "empty_database_url"}
+DATABASE = {"cluster", "database_url", "empty_database_url", "fresh_database_url"}
+Fresh = Callable[[str, Path], str]
+Acts = list[Callable[[], Any]]
 DRAWN = "drawn by lot"  # a signed-in person's forgery token
 
 
@@ -60,16 +63,33 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster | None]:
 
 
 @pytest.fixture(scope="session")
+def fresh(cluster: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> Fresh:
+    """Gives this name, in this folder, to a new database with every table and no row."""
+    folder = tmp_path_factory.mktemp("pattern")
+    file = folder / "pattern.db"
+    url = cluster.url("pattern") if cluster else f"sqlite:///{file}"
+    app = create_app(config.read({"PORTAL_INSTANCE": str(folder), "DATABASE_URL": url}))
+    with app.app_context():
+        migrating.upgrade()
+        db.engine.dispose()
+
+    def copied(name: str, where: Path) -> str:
+        if cluster:
+            return cluster.url(name, like="pattern")
+        return f"sqlite:///{shutil.copy(file, where / f'{name}.db')}"
+
+    return copied
+
+
+@pytest.fixture(scope="session")
 def database_url(
-    request: pytest.FixtureRequest,
-    cluster: Cluster | None,
-    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, fresh: Fresh, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     """The database of this run."""
-    if cluster:
-        return cluster.url("portal")
     named: str | None = request.config.getoption("--db")
-    return named or f"sqlite:///{tmp_path_factory.mktemp('db')}/portal.db"
+    if named and named != "postgresql":
+        return named
+    return fresh("portal", tmp_path_factory.mktemp("db"))
 
 
 @pytest.fixture
@@ -78,6 +98,12 @@ def empty_database_url(cluster: Cluster | None, tmp_path: Path) -> str:
     if cluster:
         return cluster.url(f"empty_{uuid4().hex}")
     return f"sqlite:///{tmp_path}/empty.db"
+
+
+@pytest.fixture
+def fresh_database_url(fresh: Fresh, tmp_path: Path) -> str:
+    """A database of this test's own, with every table and no row."""
+    return fresh(f"fresh_{uuid4().hex}", tmp_path)
 
 
 class Client(FlaskClient):
@@ -176,22 +202,34 @@ FILLED = text(
 )
 
 
+EMPTIED = "; ".join(  # no trigger is asked, nor any foreign key
+    (
+        "SET LOCAL session_replication_role = replica",
+        *(f"DELETE FROM {one.name}" for one in reversed(TABLES)),  # noqa: S608  the same
+    )
+)
+
+
 def empty() -> None:
-    """Every table that has a row, also those whose rows are only ever added to."""
+    """Every table, also those whose rows are only ever added to."""
+    if db.engine.dialect.name == "sqlite":
+        _empty_sqlite()
+    else:
+        db.session.connection().exec_driver_sql(EMPTIED)
+    db.session.commit()
+
+
+def _empty_sqlite() -> None:
     run = db.session.execute
     filled = set(run(FILLED).scalars())
-    sqlite = db.engine.dialect.name == "sqlite"
-    kept = [one for one in run(TRIGGERS) if one.tbl_name in filled] if sqlite else []
+    kept = [one for one in run(TRIGGERS) if one.tbl_name in filled]
     for one in kept:
         run(text(f"DROP TRIGGER {one.name}"))  # a name of ours, as SQLite tells it
-    if not sqlite:  # no trigger is asked, nor any foreign key
-        run(text("SET LOCAL session_replication_role = replica"))
     for table in reversed(TABLES):
         if table.name in filled:
             run(table.delete())
     for one in kept:
         run(text(one.sql))
-    db.session.commit()
 
 
 @pytest.fixture(scope="session")
@@ -249,28 +287,38 @@ class Probe:
     """The portal with one more address, /probe, that does what a test tells it to."""
 
     client: Client
-    acts: list[Callable[[], Any]] = field(default_factory=lambda: [lambda: "done"])
+    acts: Acts
 
     def does(self, act: Callable[[], Any]) -> "Probe":
         self.acts[0] = act
         return self
 
 
-@pytest.fixture
-def probe(app: Flask, settings: config.Config) -> Iterator[Probe]:
+@pytest.fixture(scope="session")
+def probed_app(settings: config.Config) -> tuple[Flask, Acts]:
+    """That portal, and in a list what its address does."""
     blueprint = Blueprint("probe", __name__)
     other = create_app(settings, TESTING=True)
     other.test_client_class = Client
-    client = other.test_client()
-    assert isinstance(client, Client)
-    made = Probe(client)
+    acts: Acts = []
 
     @blueprint.route("/probe", methods=["GET", "POST"])
     @open_to_all
     def act() -> Any:
-        return made.acts[0]()
+        return acts[0]()
 
     other.register_blueprint(blueprint)
-    yield made
+    return other, acts
+
+
+@pytest.fixture
+def probe(app: Flask, probed_app: tuple[Flask, Acts]) -> Iterator[Probe]:
+    other, acts = probed_app
+    acts[:] = [lambda: "done"]
+    client = other.test_client()
+    assert isinstance(client, Client)
+    before = dict(other.config)
+    yield Probe(client, acts)
+    other.config.update(before)
     with other.app_context():
         db.engine.dispose()

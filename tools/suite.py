@@ -3,9 +3,9 @@
     python -m tools.suite           all of it, within one time limit
     python -m tools.suite check     lint, types and contracts alone
 
-The first step that fails ends it; the tests run on both databases side by side. What they need of
-the system is brought first where that can be done. Where it cannot, the tests that need it are left
-out and named at the end; with CI=true that is a failure.
+The first check that fails ends it; the tests on the second database run beside all of it. What
+they need of the system is brought first where that can be done. Where it cannot, the tests that
+need it are left out and named at the end; with CI=true that is a failure.
 """
 
 import os
@@ -46,12 +46,9 @@ def main(what: str = "test") -> int:
         if os.environ.get("CI") == "true":
             return 1
     deadline = time.monotonic() + LIMIT
-    suites = [] if what == "check" else tests(missing)
-    side_by_side: list[Sequence[Step]] = [[step] for step in CHECKS]
     with in_memory():
-        for steps in (*side_by_side, suites):
-            if status := run(steps, deadline):
-                return status
+        if status := run(CHECKS, [] if what == "check" else tests(missing), deadline):
+            return status
     if missing:
         print(f"Not everything was tested. Missing: {', '.join(missing)}.", file=sys.stderr)
     return 0
@@ -76,13 +73,24 @@ def in_memory() -> Iterator[None]:
         del os.environ["TMPDIR"]
 
 
-def run(steps: Sequence[Step], deadline: float) -> int:
-    """The first status that is not 0 of these steps, which run side by side; what the second says
-    is told once it has ended. What is left of them at the deadline is ended, children and all."""
+def run(checks: Sequence[Step], suites: Sequence[Step], deadline: float) -> int:
+    """The first status that is not 0: of the checks, one after the other, then of the suites. The
+    second suite begins with the first check, and what it says is told once it has ended; a check
+    that fails ends it. What is left at the deadline is ended, children and all."""
     with ExitStack() as stack:
-        begun = [stack.enter_context(_begun(step, aside=bool(n))) for n, step in enumerate(steps)]
+        begun: list[Begun] = []
+
+        def begin(step: Step, *, aside: bool = False) -> Begun:
+            begun.append(stack.enter_context(_begun(step, aside=aside)))
+            return begun[-1]
+
         try:
-            statuses = [one.status(deadline) for one in begun]
+            others = [begin(suite, aside=True) for suite in suites[1:]]
+            for check in checks:
+                if status := begin(check).status(deadline):
+                    return status
+            first = [begin(suite) for suite in suites[:1]]
+            statuses = [one.status(deadline) for one in (*first, *others)]
             return next((status for status in statuses if status), 0)
         except subprocess.TimeoutExpired:
             for one in begun:

@@ -7,6 +7,7 @@ use it load it.
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
@@ -102,6 +103,7 @@ def bring(connection: Connection, revision: str) -> None:
     command.upgrade(config(connection), revision)
 
 
+@cache
 def _scripts() -> "ScriptDirectory":
     from alembic.script import ScriptDirectory
 

@@ -36,14 +36,14 @@ class Relay:
     def _open(self) -> smtplib.SMTP:
         settings = config.current()
         host, port = settings.smtp_host, settings.smtp_port
-        who_it_says = ssl.create_default_context()
-        if settings.smtp_tls and port == SUBMISSIONS:
+        who_it_says = ssl.create_default_context() if settings.smtp_tls else None
+        if who_it_says and port == SUBMISSIONS:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
                 host, port, timeout=TIMEOUT, context=who_it_says
             )
         else:
             connection = smtplib.SMTP(host, port, timeout=TIMEOUT)
-            if settings.smtp_tls:
+            if who_it_says:
                 connection.starttls(context=who_it_says)
         if settings.smtp_user:
             connection.login(settings.smtp_user, settings.smtp_password)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Delete,
     Integer,
     Select,
     String,
@@ -13,12 +14,11 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     select,
     union_all,
 )
 
-from portal.core.database import db, read
+from portal.core.database import db, insert, read, write
 from portal.search.models import Word
 from portal.search.words import words_of
 
@@ -37,12 +37,17 @@ def put(kind: str, thing_id: int, *, title: str, text: str) -> None:
         for word, weight in weights.items()
     ]
     if rows:
-        db.session.execute(insert(Word), rows)
+        db.session.connection().execute(insert(Word), rows)
 
 
 def drop(kind: str, thing_id: int) -> None:
     """The thing is not public any more."""
-    db.session.execute(delete(Word).where(Word.kind == kind, Word.thing_id == thing_id))
+    write(_dropped, of=kind, thing=thing_id)
+
+
+def _dropped() -> Delete:
+    ours = (Word.kind == bindparam("of"), Word.thing_id == bindparam("thing"))
+    return delete(Word).where(*ours)
 
 
 def drop_all(kind: str) -> None:

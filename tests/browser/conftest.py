@@ -26,6 +26,7 @@ AXE = Path("build/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that can differ in dark
 MODES = [("light", 1280), ("dark", 1280), ("dark", 390), ("light", 390)]
+VIOLATIONS = "options => axe.run(options).then(found => found.violations)"
 PATIENCE = 8_000  # milliseconds
 AXE_S_OWN = ("Couldn't load preload assets", "Applying inline style")  # when it looks at a page
 
@@ -107,10 +108,9 @@ class Visitor:
     def _axe(self, width: int, rules: list[str]) -> list[str]:
         wide = self._too_wide(width)
         options = {"runOnly": rules, "resultTypes": ["violations"]}
-        result = self.page.evaluate("options => axe.run(options)", options)
         return wide + [
             f"{one['id']} {node['target']} {node['failureSummary']}"
-            for one in result["violations"]
+            for one in self.page.evaluate(VIOLATIONS, options)
             for node in one["nodes"]
         ]
 

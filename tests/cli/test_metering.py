@@ -70,9 +70,9 @@ def test_without_a_database_it_says_so(
 
 @pytest.mark.usefixtures("on_one_database")
 def test_requests_of_all_web_processes_are_one_number_and_surveys_none(
-    tmp_path: Path, empty_database_url: str
+    tmp_path: Path, fresh_database_url: str
 ) -> None:
-    environ = {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": empty_database_url}
+    environ = {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": fresh_database_url}
     begin(environ)
     port = free_port()
     served = Served({**environ, "PORTAL_METRICS_PORT": str(port)})

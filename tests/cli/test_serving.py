@@ -55,12 +55,12 @@ Refusal = Callable[..., str]
 
 
 @pytest.fixture
-def serve(tmp_path: Path, empty_database_url: str) -> Iterator[Serve]:
+def serve(tmp_path: Path, fresh_database_url: str) -> Iterator[Serve]:
     """Starts the portal on an instance and an empty library of its own."""
     environ = {
         "PORTAL_INSTANCE": str(tmp_path),
         "PORTAL_BASE_URL": "https://ideas.example.org",
-        "DATABASE_URL": empty_database_url,
+        "DATABASE_URL": fresh_database_url,
     }
     begin(environ)
     started = []

@@ -65,9 +65,9 @@ def test_a_child_that_does_not_listen_is_ended_with_its_own(
 
 
 @pytest.fixture
-def web(tmp_path: Path, empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> Served:
+def web(tmp_path: Path, fresh_database_url: str, monkeypatch: pytest.MonkeyPatch) -> Served:
     """A portal that was served once; the tests start its web server alone."""
-    environ = {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": empty_database_url}
+    environ = {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": fresh_database_url}
     begin(environ)
     served = Served(environ)
     assert until(served.answers)

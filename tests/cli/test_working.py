@@ -14,8 +14,8 @@ from tests.serving import begin, until
 
 
 @pytest.fixture
-def environ(tmp_path: Path, empty_database_url: str) -> dict[str, str]:
-    return {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": empty_database_url}
+def environ(tmp_path: Path, fresh_database_url: str) -> dict[str, str]:
+    return {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": fresh_database_url}
 
 
 def test_it_works_until_it_is_told_to_end(environ: dict[str, str]) -> None:

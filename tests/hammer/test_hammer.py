@@ -27,17 +27,17 @@ def hammer(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_exactly_one_wins_each_round_and_few_seats_are_given_fairly(
-    empty_database_url: str,
+    fresh_database_url: str,
 ) -> None:
     short = ("--rounds", str(ROUNDS), "--people", str(PEOPLE))
-    done = hammer("--db", empty_database_url, *short)
+    done = hammer("--db", fresh_database_url, *short)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_fault_that_is_planted_is_noticed_in_its_game(empty_database_url: str) -> None:
+def test_every_fault_that_is_planted_is_noticed_in_its_game(fresh_database_url: str) -> None:
     """Each once: on the last of the databases where it is one."""
-    done = hammer("--db", empty_database_url, "--faults")
+    done = hammer("--db", fresh_database_url, "--faults")
 
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -52,33 +52,64 @@ def step(program: str) -> tuple[str, ...]:
     return ("python", "-c", program)
 
 
-def test_steps_side_by_side_give_the_first_status_that_is_not_0() -> None:
-    soon = time.monotonic() + 60
+def lasting(held: Held, begun: Path) -> suite.Step:
+    """Has a child that holds the file, and waits for it; another file says when."""
+    words = f"(echo here; touch {begun}; sleep 60) > {held.path} & wait"
+    return step(f"import os; os.execlp('sh', 'sh', '-c', '{words}')")
 
-    assert suite.run([step("raise SystemExit(3)")], soon) == 3
-    assert suite.run([step(""), step("raise SystemExit(4)")], soon) == 4
-    assert suite.run([step("import os; os.kill(os.getpid(), 9)"), step("")], soon) == -9
-    assert suite.run([step(""), step("")], soon) == 0
-    assert suite.run([], soon) == 0
+
+GOOD, BAD = step(""), step("raise SystemExit(3)")
+KILLED = step("import os; os.kill(os.getpid(), 9)")
+
+
+@pytest.mark.parametrize(
+    ("checks", "suites", "status"),
+    [
+        ([BAD], [], 3),
+        ([GOOD, BAD], [GOOD, KILLED], 3),
+        ([GOOD], [GOOD, BAD], 3),
+        ([GOOD], [KILLED, GOOD], -9),
+        ([GOOD, GOOD], [GOOD, GOOD], 0),
+        ([], [], 0),
+    ],
+)
+def test_it_gives_the_first_status_that_is_not_0(
+    checks: list[suite.Step], suites: list[suite.Step], status: int
+) -> None:
+    assert suite.run(checks, suites, time.monotonic() + 60) == status
 
 
 def test_what_the_second_says_is_told_once_it_has_ended(capfd: pytest.CaptureFixture[str]) -> None:
     first, second = step("print('one', end=''); import time; time.sleep(.2)"), step("print('two')")
 
-    assert suite.run([first, second], time.monotonic() + 60) == 0
+    assert suite.run([step("print('check')")], [first, second], time.monotonic() + 60) == 0
 
     said = capfd.readouterr().out
-    assert said.index("one") < said.index("two")
+    assert said.index("check") < said.index("one") < said.index("two")
     assert said.endswith("two\n")
+
+
+def test_a_check_that_fails_ends_the_suite_beside_it_with_its_children(tmp_path: Path) -> None:
+    held, begun = Held(tmp_path), tmp_path / "begun"
+    waits = f"import os, time\nwhile not os.path.exists('{begun}'): time.sleep(.01)\n"
+
+    assert (
+        suite.run(
+            [step(waits + "raise SystemExit(3)")],
+            [GOOD, lasting(held, begun)],
+            time.monotonic() + 60,
+        )
+        == 3
+    )
+    assert held.words() == b"here\n"
+    assert held.words() == b""
+    held.close()
 
 
 def test_at_the_time_limit_steps_are_ended_with_their_children(tmp_path: Path) -> None:
     held = Held(tmp_path)
-    program = (
-        f"import os; os.execlp('sh', 'sh', '-c', '(echo here; sleep 60) > {held.path} & wait')"
-    )
 
-    assert suite.run([step(program)], time.monotonic()) == 1
+    assert suite.run([], [lasting(held, tmp_path / "begun")], time.monotonic()) == 1
     assert held.words() == b"here\n"
     assert held.words() == b""
     held.close()

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -40,6 +40,12 @@ from tests.surveys.conftest import held
 sink = surveys.sink
 
 Instances = Callable[..., Flask]
+
+
+class Filled(NamedTuple):
+    app: Flask
+    made: World
+
 
 VOTING = """
 import itertools, os, sys
@@ -82,17 +88,23 @@ def _end(app: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(cluster: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup to be spoiled."""
-    folder = tmp_path_factory.mktemp("whole")
-    environ = {"PORTAL_INSTANCE": str(folder / "instance")}
+def filled(cluster: Cluster | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """A library with something in nearly every table. Nobody changes it."""
+    environ = {
+        "PORTAL_INSTANCE": str(tmp_path_factory.mktemp("filled") / "instance"),
+        "PORTAL_BASE_URL": "http://localhost",
+    }
     if cluster:
-        environ["DATABASE_URL"] = cluster.url("whole")
+        environ["DATABASE_URL"] = cluster.url("filled")
     app = create_app(config.read(environ), TESTING=True)
-    fill(app)
-    file = backed_up(app, folder)
+    yield Filled(app, fill(app))
     _end(app)
-    return file
+
+
+@pytest.fixture(scope="module")
+def whole(filled: Filled, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup to be spoiled."""
+    return backed_up(filled.app, tmp_path_factory.mktemp("whole"))
 
 
 @contextmanager
@@ -156,16 +168,19 @@ def backed_up(app: Flask, folder: Path) -> Path:
 
 @pytest.mark.parametrize("across", [False, True])
 def test_what_was_kept_is_the_same_library_elsewhere(
-    instances: Instances, cluster: Cluster | None, tmp_path: Path, across: bool
+    instances: Instances,
+    filled: Filled,
+    whole: Path,
+    cluster: Cluster | None,
+    tmp_path: Path,
+    across: bool,
 ) -> None:
     if across and not cluster:
         pytest.skip("from PostgreSQL to SQLite and back needs --db postgresql")
-    first = instances()
-    made = fill(first)
-    file = backed_up(first, tmp_path)
+    first, made = filled
     second = instances(sqlite=across)
 
-    status, said = run(second, "restore", file)
+    status, said = run(second, "restore", whole)
 
     assert status == 1
     assert set(run(first, "check")[1].splitlines()) < set(said.splitlines())
@@ -186,8 +201,8 @@ def test_what_was_kept_is_the_same_library_elsewhere(
 
 def test_no_number_is_given_out_again(instances: Instances, tmp_path: Path) -> None:
     first = instances()
-    fill(first)
-    with inside(first):
+    with inside(first) as settings:
+        begin(settings)
         last = factories.idea().id
         with transaction():
             db.session.execute(sa.delete(Idea).where(Idea.id == last))
@@ -239,20 +254,13 @@ def test_a_backup_is_one_moment_while_others_write(instances: Instances, tmp_pat
     assert at_first < found[0] < found[1] < found[2] <= counted(app)
 
 
-def test_the_file_is_for_its_owner_and_says_what_is_in_it(
-    instances: Instances, tmp_path: Path
-) -> None:
-    app = instances()
-    fill(app)
-
-    file = backed_up(app, tmp_path)
-
-    assert file.stat().st_mode & 0o777 == 0o600
-    with zipfile.ZipFile(file) as opened:
+def test_the_file_is_for_its_owner_and_says_what_is_in_it(filled: Filled, whole: Path) -> None:
+    assert whole.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(whole) as opened:
         names = opened.namelist()
         manifest = json.loads(opened.read("manifest.json"))
     assert not [name for name in names if "survey-keys" in name or name.endswith(".key")]
-    assert manifest["tables"]["ideas"]["rows"] == len(rows(app)["ideas"])
+    assert manifest["tables"]["ideas"]["rows"] == len(rows(filled.app)["ideas"])
     assert set(names) == {"manifest.json", *manifest["sums"]}
 
 
@@ -260,7 +268,9 @@ def test_a_secret_from_outside_stays_outside_and_is_missed(
     instances: Instances, tmp_path: Path
 ) -> None:
     first = instances(PORTAL_SECRET_KEY="s" * 40)
-    fill(first)
+    with inside(first) as settings:
+        begin(settings)
+        db.session.commit()
     file = backed_up(first, tmp_path)
 
     with zipfile.ZipFile(file) as opened:
@@ -286,13 +296,11 @@ def test_an_older_backup_is_brought_forward(instances: Instances, tmp_path: Path
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Idea))
 
 
-def test_nothing_is_overwritten(instances: Instances, tmp_path: Path) -> None:
-    app = instances()
-    fill(app)
+def test_nothing_is_overwritten(filled: Filled, tmp_path: Path) -> None:
     file = tmp_path / "there.zip"
     file.write_text("mine")
 
-    status, said = run(app, "backup", file)
+    status, said = run(filled.app, "backup", file)
 
     assert (status, file.read_text()) == (1, "mine")
     assert "is there already and stays as it is" in said
@@ -300,22 +308,18 @@ def test_nothing_is_overwritten(instances: Instances, tmp_path: Path) -> None:
 
 
 def test_what_a_broken_off_backup_left_is_no_hindrance(
-    instances: Instances, tmp_path: Path
+    instances: Instances, filled: Filled, tmp_path: Path
 ) -> None:
-    app = instances()
-    fill(app)
     (tmp_path / "new.zip.part").write_bytes(b"x" * 1_000_000)
 
-    assert run(app, "backup", tmp_path / "new.zip")[0] == 0
+    assert run(filled.app, "backup", tmp_path / "new.zip")[0] == 0
     assert "are restored" in run(instances(), "restore", tmp_path / "new.zip")[1]
 
 
 def test_on_a_full_disk_there_is_a_sentence_and_no_half_file(
-    instances: Instances, tmp_path: Path
+    filled: Filled, tmp_path: Path
 ) -> None:
-    app = instances()
-    fill(app)
-    with inside(app) as settings:
+    with inside(filled.app) as settings:
         environ = {
             "PORTAL_INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url
         }  # fmt: skip
@@ -470,12 +474,13 @@ def test_rows_that_do_not_fit_leave_nothing_behind(
     assert (settings.instance / "secret_key").read_bytes() == secret
 
 
-def test_only_an_empty_instance_is_filled(instances: Instances, tmp_path: Path) -> None:
-    first = instances()
-    fill(first)
-    file, before = backed_up(first, tmp_path), rows(first)
+def test_only_an_empty_instance_is_filled(
+    instances: Instances, filled: Filled, whole: Path
+) -> None:
+    first = filled.app
+    before = rows(first)
 
-    status, said = run(first, "restore", file)
+    status, said = run(first, "restore", whole)
 
     assert status == 1
     assert "There are tables in this database already" in said
@@ -485,7 +490,7 @@ def test_only_an_empty_instance_is_filled(instances: Instances, tmp_path: Path) 
     with inside(other) as settings:
         settings.survey_keys.mkdir()
         (settings.survey_keys / "3.key").write_bytes(b"k" * 32)
-    status, said = run(other, "restore", file)
+    status, said = run(other, "restore", whole)
     assert status == 1
     assert f"There is something in {settings.survey_keys} already" in said
 
