@@ -1,4 +1,5 @@
-"""A PostgreSQL cluster of the tests' own: an unprivileged user, a scratch folder, socket only.
+"""A PostgreSQL cluster of the tests' own: an unprivileged user, scratch folders, socket only. The
+socket lies in /tmp, for its path has to be short; the rows where other files for a while do.
 
 A guard process removes it: when it is stopped, and when the tests end without stopping it.
 """
@@ -28,16 +29,20 @@ class Cluster:
 
     def __init__(self) -> None:
         self._root = Path(tempfile.mkdtemp(prefix="foreword-pg-", dir="/tmp"))
+        data = Path(tempfile.mkdtemp(prefix="foreword-pg-"))
         self._guard = subprocess.Popen(
-            [sys.executable, __file__, self._root], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, __file__, self._root, data],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
         if os.geteuid() == 0:
             nobody = pwd.getpwnam(NOBODY)
-            os.chown(self._root, nobody.pw_uid, nobody.pw_gid)
-        run(self._root, "initdb", "-D", f"{self._root}/data", "-U", "portal", "-A", "trust",
+            for folder in (self._root, data):
+                os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        run(self._root, "initdb", "-D", str(data), "-U", "portal", "-A", "trust",
             "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
         settings = " ".join(f"-c {option}" for option in OPTIONS)
-        run(self._root, "pg_ctl", "-D", f"{self._root}/data", "-w", "-s", "-l", f"{self._root}/log",
+        run(self._root, "pg_ctl", "-D", str(data), "-w", "-s", "-l", f"{self._root}/log",
             "-o", f"-k {self._root} {settings}", "start")  # fmt: skip
 
     def url(self, name: str, *, like: str = "template1") -> str:
@@ -48,13 +53,14 @@ class Cluster:
         self._guard.communicate()
 
 
-def guard(root: Path) -> None:
+def guard(root: Path, data: Path) -> None:
     """Wait until whoever started this is done or gone, then leave nothing behind."""
     while os.read(0, 1):
         pass
-    if (root / "data" / "postmaster.pid").exists():
-        run(root, "pg_ctl", "-D", f"{root}/data", "-s", "-m", "immediate", "stop")
-    shutil.rmtree(root, ignore_errors=True)
+    if (data / "postmaster.pid").exists():
+        run(root, "pg_ctl", "-D", str(data), "-s", "-m", "immediate", "stop")
+    for folder in (root, data):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(root: Path, program: str, *arguments: str) -> None:
@@ -84,4 +90,4 @@ def _programs() -> Path | None:
 
 
 if __name__ == "__main__":
-    guard(Path(sys.argv[1]))
+    guard(*map(Path, sys.argv[1:]))

@@ -71,7 +71,10 @@ def _sentences() -> dict[int, tuple[str, str]]:
             _("Check the address, or start from the home page."),
         ),
         405: (_("This address cannot be used like that."), _("Start from the home page.")),
-        413: (_("That was more than we can take at once."), _("Make it shorter, then send again.")),
+        413: (
+            _("That was more than we can take at once."),
+            _("Make it shorter, or choose a smaller file, then send again."),
+        ),
         429: (_("That was too often in a short time."), _("Wait a little, then try again.")),
     }
 

@@ -83,7 +83,8 @@ class Shelf:
         lent.detach()
         if db.engine.dialect.name == "postgresql":
             self.connection.autocommit = True
-        event.listen(db.engine, "engine_disposed", self._end, once=True)
+        if not event.contains(db.engine, "engine_disposed", self._end):
+            event.listen(db.engine, "engine_disposed", self._end)
 
     def _end(self, _engine: Engine) -> None:
         with self.lock:

@@ -68,7 +68,7 @@ def test_without_a_database_it_says_so(
     assert told(registry, "mails_waiting") is None
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_requests_of_all_web_processes_are_one_number_and_surveys_none(
     tmp_path: Path, fresh_database_url: str
 ) -> None:

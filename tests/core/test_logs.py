@@ -215,7 +215,7 @@ def test_a_mail_that_is_not_taken_is_told_by_its_number(app: Any, sink: Sink, lo
     assert "ada@" not in log.text
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_a_portal_tells_when_it_started_and_ended(tmp_path: Path, fresh_database_url: str) -> None:
     environ = {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": fresh_database_url}
     begin(environ)

@@ -75,7 +75,7 @@ def test_no_form_breaks_however_it_is_sent(app: Flask, monkeypatch: pytest.Monke
     assert tried.statuses[303] > CASES / 20
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_a_form_that_breaks_is_noticed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setattr(forms, "_given_back", _breaks)

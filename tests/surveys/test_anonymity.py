@@ -78,7 +78,7 @@ def test_no_reading_of_the_database_ties_answers_to_guests_better_than_luck(sink
     assert tied <= luck
 
 
-@pytest.mark.usefixtures("on_one_database")
+@pytest.mark.usefixtures("on_the_second_database")
 def test_the_adversary_is_good_enough_to_find_an_order_that_is_there(sink: Sink) -> None:
     """Planted: keys that follow the order of the guests, as numbers given one by one would."""
     cases = []
