@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from flask import Flask
@@ -76,16 +77,16 @@ Measured = dict[tuple[str, bool], Cost]
 
 def _measured(name: str, size: city.Size) -> Measured:
     with _library(name, size) as (app, environ):
-        cookies = _cookies(app)
+        cookies = {"resident": _device(app).cookie, "staff": _device(app, Role.MANAGER).cookie}
         kinds = list(_kinds(app))
         found: Measured = {}
         for kind in kinds:
-            cookie = cookies["staff" if kind.name == "Today" else "resident"][0]
+            cookie = cookies["staff" if kind.name == "Today" else "resident"]
             asks = [Ask(path=path, cookie=cookie if kind.signed_in else "") for path in kind.paths]
             with app.app_context():
                 found[kind.name, kind.signed_in] = cost(app, asks)
         with app.app_context():
-            found["vote", True] = cost(app, _votes(app, *cookies["resident"]))
+            found["vote", True] = cost(app, _votes(app))
             db.engine.dispose()
         if size.ideas > FEW:
             _over_http(name, environ, kinds, cookies)
@@ -122,18 +123,20 @@ def _library(name: str, size: city.Size) -> Iterator[tuple[Flask, dict[str, str]
         cluster.stop()
 
 
-def _cookies(app: Flask) -> dict[str, tuple[str, str]]:
-    """Of somebody who is signed in, with the token of their forms."""
-    found = {}
-    for who, roles in (("resident", ()), ("staff", (Role.MANAGER,))):
-        client = app.test_client()
-        assert isinstance(client, Client)
-        with app.app_context():
-            client.sign_in(factories.person(*roles))
-        cookie = client.get_cookie("session")
-        assert cookie is not None
-        found[who] = (f"session={cookie.value}", client.token)
-    return found
+class Device(NamedTuple):
+    cookie: str
+    token: str  # of its forms
+
+
+def _device(app: Flask, *roles: Role) -> Device:
+    """Of somebody new who is signed in."""
+    client = app.test_client()
+    assert isinstance(client, Client)
+    with app.app_context():
+        client.sign_in(factories.person(*roles))
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return Device(f"session={cookie.value}", client.token)
 
 
 def _kinds(app: Flask) -> Iterator[Kind]:
@@ -160,20 +163,21 @@ def _kinds(app: Flask) -> Iterator[Kind]:
     yield Kind(name="Today", paths=["/staff"], signed_in=True)
 
 
-def _votes(app: Flask, cookie: str, token: str) -> list[Ask]:
-    """For each of some open ideas, a vote and the same taken back."""
+def _votes(app: Flask) -> list[Ask]:
+    """For each of some open ideas, somebody's vote and the same taken back."""
     open_ones = select(Idea.id).where(Idea.stage == Stage.OPEN).limit(SOME)
     ideas = db.session.scalars(open_ones).all()
     db.session.rollback()
     return [
-        Ask(path=f"/ideas/{one}/vote{end}", cookie=cookie, fields=(("csrf_token", token),))
+        Ask(path=f"/ideas/{one}/vote{end}", cookie=by.cookie, fields=(("csrf_token", by.token),))
         for one in ideas
+        for by in [_device(app)]
         for end in ("", "/withdraw")
     ]
 
 
 def _over_http(
-    name: str, environ: dict[str, str], kinds: Sequence[Kind], cookies: dict[str, tuple[str, str]]
+    name: str, environ: dict[str, str], kinds: Sequence[Kind], cookies: dict[str, str]
 ) -> None:
     print(f"\n{name} over HTTP, 2 workers{'':16}{'8 connections':>26}{'one connection':>22}")
     print(f"{'':26}{'a second':>10}{'p50 ms':>10}{'p95 ms':>10}{'p50 ms':>12}{'p95 ms':>10}")
@@ -185,7 +189,7 @@ def _over_http(
             raise RuntimeError("the portal did not start")
         for kind in kinds:
             who = "staff" if kind.name == "Today" else "resident"
-            cookie = cookies[who][0] if kind.signed_in else ""
+            cookie = cookies[who] if kind.signed_in else ""
             _line(_named(kind.name, kind.signed_in), served.port, kind.paths, cookie)
     finally:
         served.end()
