@@ -29,6 +29,7 @@ from portal.core import (
     locale,
     logs,
     metrics,
+    sessions,
     sharing,
     squeezing,
     templating,
@@ -195,6 +196,7 @@ def create_app(settings: config.Config | None = None, **flask_config: Any) -> Fl
         )
     logs.init_app(app)
     metrics.init_app(app)
+    sessions.init_app(app)
     sharing.init_app(app)
     web.init_app(app)
     database.init_app(app)

@@ -159,7 +159,7 @@ class Beginning:
     """A library as it was founded: its rows, and what the portal keeps of them."""
 
     rows: list[tuple[Insert, list[dict[str, Any]]]]
-    kept: dict[str, settings_queries.Settings]
+    kept: dict[str, Any]
 
     def again(self) -> None:
         for statement, rows in self.rows:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, current_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Select, bindparam, select, union_all, update
@@ -52,7 +52,8 @@ class SignedIn:
 def current_actor() -> Actor:
     if is_sessionless():
         return Actor()
-    return current_user.actor if current_user.is_authenticated else Actor()
+    user: SignedIn | AnonymousUserMixin = current_user._get_current_object()
+    return user.actor if isinstance(user, SignedIn) else Actor()
 
 
 def current_device_id() -> int | None:

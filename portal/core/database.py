@@ -227,6 +227,10 @@ def init_app(app: Flask) -> None:
 class TransactionalFlask(Flask):
     """Each view runs in a transaction of its own."""
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """None of ours is a coroutine, so none is asked at every request whether it is."""
+        return func
+
     def dispatch_request(self) -> Response:
         response = self._in_a_transaction()
         _write_afterwards()

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
-from portal.core import clock
-from portal.core.database import db, get
+from portal.core import clock, config
+from portal.core.database import db, get, read
 from portal.core.errors import Missing
 from portal.core.locale import to_local
 from portal.mail.letters import letterheads
@@ -138,7 +139,7 @@ class Settings:
 
 _COLUMNS = tuple(name for name in Settings.__dataclass_fields__ if hasattr(Library, name))
 _LIBRARY = select(*(getattr(Library, name) for name in _COLUMNS))
-_kept: dict[str, Settings] = {}  # by database; one entry in an installation
+_kept: dict[str, tuple[Row[Any], Settings]] = {}  # by database; one entry in an installation
 
 
 def choosable(
@@ -162,14 +163,14 @@ def today() -> date:
 
 
 def _current() -> Settings:
-    row = db.session.execute(_LIBRARY).mappings().first()
+    row = read(_LIBRARY).first()
     if row is None:
         raise Missing(_("This installation has no library yet."), "flask portal init")
-    place = str(db.engine.url)
-    kept = _kept.get(place)
-    if kept is None or any(getattr(kept, name) != row[name] for name in _COLUMNS):
+    place = config.current().database_url
+    known, kept = _kept.get(place, (None, None))
+    if kept is None or known != row:
         kept = Settings(
-            **row,
+            **row._mapping,
             branches=_branches(),
             rooms=_rooms(),
             topics=_topics(),
@@ -177,7 +178,7 @@ def _current() -> Settings:
             rules_html=rules.html if (rules := house_rules()) else "",
         )
         if g.get("settings_moved_in") is not db.session().get_transaction():
-            _kept[place] = kept
+            _kept[place] = row, kept
     return kept
 
 
