@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from portal.core import clock
 from portal.core.database import Rows, db
 from portal.core.pages import SIZE
+from portal.ideas import deciding, queries
 from portal.ideas.lifecycle import Publication, Stage
 from portal.policy import Role
 from portal.programs.lifecycle import SessionStage
@@ -39,6 +40,8 @@ ONE_ROW = {"libraries"}
 IN_ITS_ORDER = "SCAN organisations USING INDEX ix_organisations_named"  # which takes them all
 FOLLOWING = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
 SORT = re.compile(r"(->  )?Sort  \(|USE TEMP B-TREE")
+OF_IDEAS = re.compile(r"(SCAN|SEARCH|on) ideas\b")
+BY_NUMBER = re.compile("USING INTEGER PRIMARY KEY|Index Scan using pk_ideas")
 Sent = list[tuple[str, Any]]
 
 
@@ -70,6 +73,22 @@ def test_an_index_serves_it(client: Client, sent: Sent, path: str) -> None:
 
     wrong = [(line, statement) for statement, values in sent for line in slow(statement, values)]
     assert wrong == []
+
+
+def test_what_a_search_finds_is_read_by_its_number(app: Flask, sent: Sent) -> None:
+    """By their stage, all would be read, however few were found."""
+    for n in range(SIZE):
+        deciding.reindex(factories.idea(title=f"Repair café {n}"))
+    db.session.commit()
+    sent.clear()
+
+    assert len(queries.similar("repair café")) == 3
+
+    db.session.rollback()
+    plans = [line for statement, values in sent for line in plan(statement, values)]
+    reads = [line for line in plans if OF_IDEAS.search(line)]
+    assert reads != []
+    assert [line for line in reads if not BY_NUMBER.search(line)] == []
 
 
 def fill() -> None:
