@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, or_, update
+from sqlalchemy import bindparam, delete, or_, update
 
 from portal.accounts import quotas
 from portal.audit.recording import record
@@ -51,11 +51,15 @@ def _cast() -> Any:
 def withdraw(idea_id: int, *, person_id: int) -> Idea:
     """Take the vote back, and with it what one hears because of it."""
     idea = votable(idea_id)
-    mine = delete(Vote).where(Vote.idea_id == idea.id, Vote.person_id == person_id)
-    if db.session.execute(mine.returning(Vote.person_id)).first():
+    if write(_withdrawn, idea_id=idea.id, person_id=person_id).first():
         idea.votes -= 1
         subscribing.drop(idea.id, person_id=person_id, reason=Reason.VOTED)
     return idea
+
+
+def _withdrawn() -> Any:
+    mine = (Vote.idea_id == bindparam("idea_id"), Vote.person_id == bindparam("person_id"))
+    return delete(Vote).where(*mine).returning(Vote.person_id)
 
 
 def support_at_desk(idea_id: int, *, by: Actor, people: int) -> Idea:

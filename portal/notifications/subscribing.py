@@ -31,12 +31,14 @@ def _subscribed() -> Any:
 
 def drop(idea_id: int, *, person_id: int, reason: Reason) -> None:
     """This reason is gone, as when a vote is taken back; others stay."""
-    db.session.execute(
-        delete(Subscription).where(
-            Subscription.idea_id == idea_id,
-            Subscription.person_id == person_id,
-            Subscription.reason == reason,
-        )
+    write(_dropped, idea_id=idea_id, person_id=person_id, reason=reason)
+
+
+def _dropped() -> Any:
+    return delete(Subscription).where(
+        Subscription.idea_id == bindparam("idea_id"),
+        Subscription.person_id == bindparam("person_id"),
+        Subscription.reason == bindparam("reason"),
     )
 
 
