@@ -62,7 +62,7 @@ def new() -> ResponseReturnValue:
 def _send(form: IdeaForm) -> ResponseReturnValue:
     actor = current_actor()
     if actor.id is None:
-        return signing_in.begin("idea", asdict(form.draft()), "/ideas/new")
+        return signing_in.begin("idea", asdict(form.draft()), "/me")
     idea = writing.propose(form.draft(), author=actor)
     if idea.publication is Publication.PUBLISHED:
         flash(_("Your idea is public, and your vote counts."))

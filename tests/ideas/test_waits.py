@@ -22,3 +22,9 @@ def test_but_not_once_it_was_hidden(client: Client) -> None:
     page = client.get(address).text
     assert "A vote waits." in page
     assert "Chess" not in page
+
+
+def test_who_sent_their_idea_in_another_browser_finds_it_after_signing_in(client: Client) -> None:
+    told = {"title": "Seed swap", "happens": "We swap seeds.", "need": "Gardens are empty."}
+
+    assert client.post("/ideas/new", data=told).location.endswith("next=/me")
