@@ -135,7 +135,7 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     for mark, encoding in BOMS.items():
         if raw.startswith(mark):
             try:
-                return raw.decode(encoding), encoding[:6].upper()
+                return raw.decode(encoding), encoding.removesuffix("-sig").upper()
             except UnicodeDecodeError as error:
                 raise _unreadable(_("The file begins as Unicode but is not.")) from error
     try:

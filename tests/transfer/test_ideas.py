@@ -101,8 +101,10 @@ def test_encodings_and_delimiters_are_found(
     app: Flask, tmp_path: Path, encoding: str, delimiter: str
 ) -> None:
     text = f"Title{delimiter}Description\r\nCafé réparation{delimiter}“Mend” lamps\r\n"
-    bring(written(tmp_path / "a.csv", text, encoding))
+    report = bring(written(tmp_path / "a.csv", text, encoding))
 
+    told = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
+    assert report.table.encoding == told.get(encoding, encoding.upper())
     assert db.session.scalars(select(Idea.title)).all() == ["Café réparation"]
     assert db.session.scalars(select(Idea.happens)).all() == ["“Mend” lamps"]
 
