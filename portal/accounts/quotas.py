@@ -33,7 +33,7 @@ def spend(action: str, who: str, *, limit: int, per: timedelta) -> None:
         again = to_local(window + per, library().timezone)
         raise TooMany(
             _("That was too often in a short time."),
-            _("You can try again after %(time)s.", time=clock_time(again)),
+            _("After %(time)s you can try again.", time=clock_time(again)),
         )
 
 

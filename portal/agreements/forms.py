@@ -83,3 +83,16 @@ class SentenceForm(Form):
 
     def seen_version(self) -> int:
         return number(self.seen.data)
+
+
+class SendBackForm(SentenceForm):
+    """What should be different before it is signed."""
+
+    sentence = TextAreaField(
+        _l("A sentence for them"),
+        [
+            Need(_l("Say in a sentence what should be different.")),
+            up_to(1000, _l("Make it shorter: 1,000 letters at most")),
+        ],
+        filters=[trimmed],
+    )

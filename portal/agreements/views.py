@@ -7,7 +7,13 @@ from flask_babel import gettext as _
 from portal.accounts import signing_in
 from portal.accounts.identity import current_actor, requires
 from portal.agreements import offering, queries, signing
-from portal.agreements.forms import FirstOfferForm, MemberOfferForm, SentenceForm, SignForm
+from portal.agreements.forms import (
+    FirstOfferForm,
+    MemberOfferForm,
+    SendBackForm,
+    SentenceForm,
+    SignForm,
+)
 from portal.agreements.models import Side
 from portal.agreements.offering import Help
 from portal.core.errors import Missing, Refused
@@ -81,11 +87,11 @@ def withdraw(offer_id: int) -> ResponseReturnValue:
 @blueprint.get("/partner/agreements/<int:agreement_id>")
 @requires(Permission.OWN_PAGE)
 def paper(agreement_id: int) -> ResponseReturnValue:
-    return _paper(agreement_id, SignForm(), SentenceForm())
+    return _paper(agreement_id, SignForm(), SendBackForm())
 
 
 def _paper(
-    agreement_id: int, form: SignForm, back: SentenceForm, end: SentenceForm | None = None
+    agreement_id: int, form: SignForm, back: SendBackForm, end: SentenceForm | None = None
 ) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.paper(agreement_id, n=id_argument("version"))
@@ -110,7 +116,7 @@ def _paper(
 def sign(agreement_id: int) -> ResponseReturnValue:
     form = SignForm()
     if not form.sent():
-        return _paper(agreement_id, form, SentenceForm(None))
+        return _paper(agreement_id, form, SendBackForm(None))
     side = Side.LIBRARY if request.form.get("side") == "library" else Side.PARTNER
     signing.sign(
         agreement_id,
@@ -126,15 +132,12 @@ def sign(agreement_id: int) -> ResponseReturnValue:
 @blueprint.post("/partner/agreements/<int:agreement_id>/send-back")
 @requires(Permission.ORGANISATION_WORK)
 def send_back(agreement_id: int) -> ResponseReturnValue:
-    form = SentenceForm()
-    if not form.sent() or not form.sentence.data:
-        form.sentence.errors = form.sentence.errors or [
-            _("Say in a sentence what should be different.")
-        ]
+    form = SendBackForm()
+    if not form.sent():
         return _paper(agreement_id, SignForm(None), form)
     signing.send_back(
         agreement_id,
-        sentence=form.sentence.data,
+        sentence=form.sentence.data or "",
         seen=form.seen_version(),
         by=current_actor(),
     )
@@ -147,7 +150,7 @@ def send_back(agreement_id: int) -> ResponseReturnValue:
 def end(agreement_id: int) -> ResponseReturnValue:
     form = SentenceForm(prefix="end-")
     if not form.sent():
-        return _paper(agreement_id, SignForm(None), SentenceForm(None), form)
+        return _paper(agreement_id, SignForm(None), SendBackForm(None), form)
     signing.end(agreement_id, by=current_actor(), sentence=form.sentence.data or "")
     flash(_("Ended. Both sides see it, and what was signed stays to be read."))
     return redirect(f"/partner/agreements/{agreement_id}", 303)

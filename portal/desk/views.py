@@ -154,7 +154,7 @@ def _at_the_door(session_id: int, walk_in: WalkInForm) -> object:
     by, form = current_actor(), request.form
     if form.get("do") == "walk_in":
         if not walk_in.sent():
-            raise Refused(_("Enter a number from 1 to 20"))
+            raise Refused(str(next(said for of_one in walk_in.errors.values() for said in of_one)))
         people = walk_in.people.data or 1
         return checkin.walk_in(session_id, name=walk_in.name.data or "", people=people, by=by)
     if "guest" in form:

@@ -46,8 +46,10 @@ def index() -> ResponseReturnValue:
 def show(idea_id: int) -> ResponseReturnValue:
     item = queries.item(idea_id, reader=current_actor())
     form = JudgementForm(data=_values(item))
-    verdict = request.form.get("verdict")
-    if verdict in set(Verdict) and form.sent() and _says_why(form, Verdict(verdict)):
+    verdict = request.form.get("verdict", "")
+    if request.method == "POST" and verdict not in set(Verdict):
+        form.form_errors.append(_("Choose one of the buttons."))
+    elif form.sent() and _says_why(form, Verdict(verdict)):
         following = queries.following(idea_id, reader=current_actor())
         try:
             reviewing.judge(idea_id, form.judgement(Verdict(verdict)), judge=current_actor())

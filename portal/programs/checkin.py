@@ -23,6 +23,8 @@ def check_in(session_id: int, code: str, *, by: Actor) -> Registration:
             Registration.session_id == session.id, Registration.code == plain
         )
     ).first()
+    if not plain:
+        raise Refused(_("Scan a ticket, or type its code."))
     if registration is None:
         raise Missing(
             _("No ticket for this event has the code %(code)s.", code=plain[:20]),

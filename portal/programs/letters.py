@@ -97,7 +97,7 @@ def seat_offered(envelope: Envelope) -> Letter | None:
         when_and_where(one),
         _("Seats for you: %(n)s.", n=registration.offered_seats),
         _(
-            "We hold them until %(day)s, %(time)s. Then the next on the list is asked.",
+            "We hold them until %(day)s, %(time)s; then the next on the list is asked.",
             day=long_date(until.date()),
             time=clock_time(until),
         ),
@@ -188,7 +188,7 @@ def _kept(registration: Registration) -> str:
         return str(_("You keep your place on the waitlist."))
     until = to_local(registration.offered_until, library().timezone)
     day, time = long_date(until.date()), clock_time(until)
-    return str(_("We hold a seat for you until %(day)s, %(time)s.", day=day, time=time))
+    return str(_("Until %(day)s, %(time)s, we hold a seat for you.", day=day, time=time))
 
 
 def _changed(registration: Registration, one: Sitting, subject: str, lines: list[str]) -> Letter:

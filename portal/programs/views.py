@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from portal.accounts.identity import current_actor, requires
 from portal.core import config
 from portal.core.errors import Missing, Refused
+from portal.core.locale import to_local
 from portal.core.sharing import shared
 from portal.core.web import by_signed_link, open_to_all
 from portal.policy import Permission, may
@@ -207,9 +208,11 @@ def _change(registration_id: int) -> ResponseReturnValue:
 
 
 def _of_seat(page: str, registration: Registration, one: queries.Sitting) -> ResponseReturnValue:
+    until = registration.offered_until
     return render_template(
         f"programs/{page}.html",
         registration=registration,
         one=one,
         position=tickets.position(registration),
+        until=to_local(until, library().timezone) if until else None,
     )

@@ -134,6 +134,9 @@ def test_an_editor_reads_and_sends_back_and_leaves_what_binds_to_an_owner(client
     for answer in (signed, ended):
         assert (answer.status_code, "Only an owner" in answer.text) == (403, True)
 
+    assert "A sentence for them</label>" in page
+    empty = client.post(f"{path}/send-back", data={"sentence": " ", "seen": "1"})
+    assert (empty.status_code, "Say in a sentence what should" in empty.text) == (422, True)
     back = client.post(f"{path}/send-back", data={"sentence": "Four menders.", "seen": "1"})
 
     assert back.status_code == 303

@@ -59,6 +59,20 @@ def test_a_code_that_is_none_is_told_and_the_door_goes_on(client: Client) -> Non
     assert "No ticket for this event has the code BNOPE." in answer.text
 
 
+def test_the_door_says_what_is_wrong_with_what_was_typed(client: Client) -> None:
+    session = running()
+    client.sign_in(factories.librarian())
+    long_name = {"do": "walk_in", "name": "x" * 121, "people": "1"}
+
+    for sent, said in (
+        ({"code": " - "}, "<h2>Scan a ticket, or type its code.</h2>"),
+        (long_name, "Make the name 120 letters or shorter"),
+        (long_name | {"name": "Sam", "people": "21"}, "Enter a number from 1 to 20"),
+    ):
+        answer = client.post(path(session, "door"), data=sent)
+        assert (answer.status_code, said in answer.text) == (422, True)
+
+
 def test_a_ticket_of_another_event_does_not_open_this_door(client: Client) -> None:
     session, other = running(), factories.registration(running())
     client.sign_in(factories.librarian())

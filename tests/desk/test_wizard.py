@@ -526,7 +526,7 @@ def test_sign_up_opens_when_the_plan_says_and_the_pages_say_so(client: Client) -
     program().stage = ProgramStage.ANNOUNCED
     db.session.commit()
     page = client.get(f"/events/{program().id}", follow_redirects=True).text
-    assert f"Seats can be saved from {long_date(day)}, 10 a.m." in page
+    assert f"From {long_date(day)}, 10 a.m., seats can be saved." in page
     assert "Save my seat" not in page
 
 

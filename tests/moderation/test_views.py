@@ -104,6 +104,14 @@ def test_what_was_sent_back_comes_again_once_it_is_changed(client: Client) -> No
     assert (idea.publication, idea.need) == (Publication.PENDING, "Gardens.")
 
 
+def test_a_press_that_is_none_decides_nothing(client: Client) -> None:
+    idea = pending()
+    client.sign_in(factories.librarian())
+
+    assert [judge(client, idea, none) for none in ("", "everything")] == [422, 422]
+    assert idea.publication is Publication.PENDING
+
+
 def test_nobody_judges_their_own(client: Client) -> None:
     author = factories.person(Role.ADMINISTRATOR)
     own = writing.propose(

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -198,6 +199,8 @@ def test_a_press_on_a_seat_leads_to_a_page_that_can_be_loaded_again(client: Clie
     second = registering.register(session.id, Party(name="Gus", email="gus@example.org"))
     registering.cancel(first.id)
 
+    offered = client.get(seat_path(second.id, second.version)).text
+    assert re.search(r"We hold them until [^<]+ [ap]\.m\.; then the next on the list", offered)
     answer = client.post(seat_path(second.id, second.version), data={"do": "take"})
 
     assert answer.status_code == 303
