@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 LARGEST_PORT = 65535
@@ -67,7 +67,7 @@ def read(environ: Mapping[str, str] | None = None, *, root: Path | None = None) 
     instance = source.instance
     values: dict[str, Any] = {
         "instance": instance,
-        "database_url": source.read("database_url", _database, f"sqlite:///{instance}/portal.db"),
+        "database_url": source.read("database_url", _database, _kept_in(instance)),
         "secret_key": source.read("secret_key", _secret, None) or source.own_secret(),
         "base_url": source.read("base_url", _base_url, source.local_url()),
         "demo": source.read("demo", _yes_or_no, False),
@@ -189,6 +189,11 @@ def _why(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "it is no text in UTF-8"
     return getattr(error, "strerror", None) or str(error)
+
+
+def _kept_in(instance: Path) -> str:
+    """Where a database is by default, whatever letters the folder's name has."""
+    return URL.create("sqlite", database=str(instance / "portal.db")).render_as_string()
 
 
 def _database(text: str) -> str:

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from portal.core import config
 from portal.core.config import BadSettings
@@ -23,6 +24,13 @@ def test_nothing_needs_to_be_said(tmp_path: Path) -> None:
     assert settings.database_url == f"sqlite:///{tmp_path}/instance/portal.db"
     assert (settings.base_url, settings.https) == ("http://127.0.0.1:8000", False)
     assert settings.demo is False
+
+
+def test_the_database_lies_in_the_folder_whatever_its_name_is(tmp_path: Path) -> None:
+    instance = tmp_path / "ideas? 100%20 #ü"
+    settings = config.read({"PORTAL_INSTANCE": str(instance)}, root=tmp_path)
+
+    assert make_url(settings.database_url).database == str(instance / "portal.db")
 
 
 def test_the_own_secret_is_drawn_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
