@@ -14,7 +14,7 @@ from flask import Flask
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
-from portal.core.headers import ALWAYS
+from portal.core.headers import OF_A_FILE
 from portal.core.templating import fixed
 
 BUILT = Path(__file__).resolve().parents[2] / "build" / "static"
@@ -76,5 +76,5 @@ def manifest() -> dict[str, str]:
 
 
 def _add_headers(headers: Headers, _path: str, _url: str) -> None:
-    for name, value in ALWAYS.items():
+    for name, value in OF_A_FILE.items():
         headers[name] = value

@@ -26,6 +26,11 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+OF_A_FILE = {  # which is no page: nothing runs in it, whoever opens it alone
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 YEAR = 365 * 24 * 3600
 
 

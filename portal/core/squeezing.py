@@ -9,7 +9,7 @@ import gzip
 from flask import Flask, Response, g, request
 
 WORTH_IT = 1000  # bytes
-LEVEL = 5
+LEVEL = 9
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ import brotli
 import pytest
 
 from portal.core import assets
-from portal.core.headers import ALWAYS
+from portal.core.headers import OF_A_FILE
 from tests.conftest import Client
 
 FONTS = ("atkinson-next-400-700.woff2", "besley-600.woff2")
@@ -34,7 +34,7 @@ def test_a_file_is_kept_for_good_and_never_asked_for_again(
     assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Access-Control-Allow-Origin" not in answer.headers
-    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
+    assert {name: answer.headers[name] for name in OF_A_FILE} == OF_A_FILE
 
 
 def test_a_file_comes_compressed_as_the_browser_likes_it(client: Client) -> None:
