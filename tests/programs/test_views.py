@@ -1,5 +1,6 @@
+import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from portal.ideas.lifecycle import Stage
 from portal.programs import registering
 from portal.programs.lifecycle import ProgramStage, SeatState, SessionStage
 from portal.programs.models import Registration
-from portal.programs.paths import seat_path
+from portal.programs.paths import seat_path, session_path
 from portal.programs.registering import Party
 from tests import factories
 from tests.conftest import Client
@@ -334,6 +335,16 @@ def test_the_question_of_an_event_is_asked_and_its_answer_is_at_the_door(client:
 
     door = client.sign_in(factories.librarian()).get(f"/staff{path}/door").text
     assert "A tandem" in door
+
+
+def test_a_search_engine_reads_the_hours_of_the_library_s_own_day(client: Client) -> None:
+    session = factories.session(factories.program())
+    page = client.get(session_path(session.program_id, 1), follow_redirects=True).text
+
+    [facts] = json.loads(re.findall(r'ld\+json">(.*?)</script>', page)[0])
+
+    starts = datetime.fromisoformat(facts["startDate"])
+    assert (starts, starts.replace(tzinfo=None)) == (session.starts_at, session.starts_local)
 
 
 def test_an_event_without_a_question_takes_no_answer(client: Client) -> None:
