@@ -12,7 +12,7 @@ from portal.policy import Actor
 from tests import factories
 from tests.browser.conftest import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_one_database")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_the_second_database")]
 
 
 def pending(title: str) -> Idea:

@@ -8,7 +8,7 @@ from portal.ideas.lifecycle import Publication
 from tests import factories
 from tests.browser.conftest import Visitor, Visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_one_database")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_the_second_database")]
 
 
 def test_a_vote_counts_in_place_and_can_be_taken_back(visitor: Visitor) -> None:

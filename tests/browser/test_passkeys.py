@@ -11,7 +11,7 @@ from playwright.sync_api import CDPSession, expect
 from tests import factories
 from tests.browser.conftest import Visitor, Visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_one_database")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_the_second_database")]
 
 OPTIONS = {
     "protocol": "ctap2",

@@ -13,7 +13,7 @@ from tests import factories
 from tests.addresses import PAGES, world
 from tests.browser.conftest import Visitor, Visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_one_database")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("on_the_second_database")]
 
 ONE_SHEET = ("results.show", "programs.ticket")
 
