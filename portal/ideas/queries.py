@@ -141,12 +141,9 @@ _GATHERING = (
 
 
 def listed(wanted: Wanted, *, reader_id: int | None, cursor: str | None = None) -> Page[Card]:
-    """One page of the public ideas that fit: by key, or the best finds of a search at once."""
+    """One page of the public ideas that fit, or of the best finds of a search."""
     if wanted.words:
-        conditions = _filters(wanted)
-        enough = index.CANDIDATES if conditions else FOUND  # the index has public ideas only
-        ids = index.find("idea", wanted.words, limit=enough)
-        return Page(_found(ids, conditions, reader_id=reader_id)[:FOUND])
+        return _finds(wanted, reader_id=reader_id, cursor=cursor)
     columns, ascending = _order(wanted.sort)
     statement = _LISTS[wanted.sort].where(*_filters(wanted))
     key = pages.after(cursor, datetime if wanted.sort == "newest" else int, int)
@@ -165,7 +162,7 @@ def gathering(*, reader_id: int | None, limit: int = 4) -> list[Card]:
 def similar(title: str, *, limit: int = 3) -> list[Card]:
     """Public ideas that may say the same, best first, while votes for them are open."""
     ids = index.find("idea", title, limit=FOUND)
-    return _found(ids, [Idea.stage.in_(VOTABLE)], reader_id=None)[:limit]
+    return _cards(_fitting(ids, [Idea.stage.in_(VOTABLE)])[:limit], reader_id=None)
 
 
 def card(idea_id: int, *, reader_id: int | None) -> Card:
@@ -198,16 +195,38 @@ def _key_of(sort: str, row: Row[Any]) -> tuple[int | datetime, int]:
     return (row.published_at if sort == "newest" else row.votes), row.id
 
 
-def _found(
-    ids: Sequence[int], conditions: Sequence[ColumnElement[bool]], *, reader_id: int | None
-) -> list[Card]:
-    """Those of the public ideas that fit, in the order of their ids here. Whether one fits is asked
-    by a CASE, which no index answers: else SQLite reads all public ideas, or all of a stage,
-    instead of these."""
-    fits = case((and_(_IS_PUBLIC, *conditions), 1), else_=0)
-    these = select(*_CARD).where(Idea.id.in_(ids), fits == 1)
-    rows = {row.id: row for row in read(these, reader_id=reader_id or 0)}
+def _finds(wanted: Wanted, *, reader_id: int | None, cursor: str | None) -> Page[Card]:
+    """The index has public ideas only; where a filter takes some away, more of them are asked."""
+    if conditions := _filters(wanted):
+        ids = index.find("idea", wanted.words, limit=index.CANDIDATES)
+        ids = _fitting(ids, conditions)[:FOUND]
+    else:
+        ids = index.find("idea", wanted.words, limit=FOUND)
+    if (last := pages.after(cursor, int)) is not None and last[0] in ids:
+        ids = ids[ids.index(last[0]) + 1 :]
+    return pages.cut(_cards(ids[: pages.SIZE + 1], reader_id=reader_id), lambda one: (one.id,))
+
+
+def _fitting(ids: Sequence[int], conditions: Sequence[ColumnElement[bool]]) -> list[int]:
+    """Those that fit, in the same order."""
+    found = set(read(select(Idea.id).where(*_these(*conditions)), ids=ids).scalars())
+    return [one for one in ids if one in found]
+
+
+def _cards(ids: Sequence[int], *, reader_id: int | None) -> list[Card]:
+    """Of those that are public, in the same order."""
+    rows = {row.id: row for row in read(_THESE, ids=ids, reader_id=reader_id or 0)}
     return [_card(rows[one]) for one in ids if one in rows]
+
+
+def _these(*conditions: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """Those of the ``ids`` that fit. It is asked by a CASE, which no index answers: else SQLite
+    reads all public ideas, or all of a stage, instead of these."""
+    fits = case((and_(*conditions), 1), else_=0) == 1
+    return Idea.id.in_(bindparam("ids", expanding=True)), fits
+
+
+_THESE = select(*_CARD).where(*_these(_IS_PUBLIC))
 
 
 class Told(NamedTuple):

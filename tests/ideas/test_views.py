@@ -375,6 +375,22 @@ def test_a_filter_looks_at_all_that_a_search_finds(client: Client) -> None:
     assert "Chess on the green" in page
 
 
+def test_the_best_finds_of_a_search_come_a_page_at_a_time(client: Client) -> None:
+    for n in range(queries.FOUND + 3):
+        deciding.reindex(factories.idea(title=f"Chess {n}"))
+    seen: list[str] = []
+    following: str | None = "/ideas?q=chess"
+
+    while following:
+        page = client.get(following).text
+        seen += re.findall(r"Chess \d+(?=</a>)", page)
+        found = re.search(r'href="([^"]*)" rel="next"', page)
+        following = unescape(found[1]) if found else None
+
+    newest_first = [f"Chess {n}" for n in range(queries.FOUND + 2, 2, -1)]
+    assert seen == newest_first
+
+
 def test_a_text_that_is_too_long_comes_back_whole(client: Client) -> None:
     happens = "We mend. " * 1200
     assert "maxlength" not in client.get("/ideas/new").text.split("<main", 1)[1]
