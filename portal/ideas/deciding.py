@@ -71,7 +71,8 @@ def review_all(*which: ColumnElement[bool], line: Line) -> None:
         **asdict(line),
     }
     said = [literal(value, getattr(StoryLine, name).type) for name, value in values.items()]
-    untold = select(Idea.id, Idea.story_lines, *said).where(Idea.stage_since == now, ~told)
+    moved_now = (Idea.stage == Stage.UNDER_REVIEW, Idea.stage_since == now)
+    untold = select(Idea.id, Idea.story_lines, *said).where(*moved_now, ~told)
     db.session.execute(sql_insert(StoryLine).from_select(["idea_id", "n", *values], untold))
 
 

@@ -34,8 +34,9 @@ class Idea(Base):
         Index("ix_ideas_most_votes", "publication", "votes", "id"),
         Index("ix_ideas_newest", "publication", "published_at", "id"),
         Index("ix_ideas_stage_votes", "stage", "votes", "id"),
+        Index("ix_ideas_stage_newest", "stage", "published_at", "id"),
         Index("ix_ideas_stage_due", "stage", "answer_due_on", "id"),
-        Index("ix_ideas_stage_since", "publication", "stage_since", "id"),
+        Index("ix_ideas_stage_since", "stage", "stage_since", "id"),
         *Base.__table_args__,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
 
 from portal.core import clock, pages
-from portal.core.database import db
+from portal.core.database import checked, db
 from portal.core.pages import Page
 from portal.ideas.lifecycle import Publication, Stage
 from portal.ideas.models import Idea
@@ -68,6 +68,8 @@ def _quiet(now: datetime) -> list[ColumnElement[bool]]:
     return [
         Idea.publication == Publication.PUBLISHED,
         Idea.stage == Stage.OPEN,
-        Idea.published_at <= since,
-        or_(Idea.stage_since.is_(None), Idea.stage_since <= since),
+        checked(
+            Idea.published_at <= since,
+            or_(Idea.stage_since.is_(None), Idea.stage_since <= since),
+        ),
     ]

@@ -1,6 +1,6 @@
 """What pages about ideas read. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     Row,
     Select,
     and_,
     bindparam,
-    case,
     exists,
     func,
     or_,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from portal.accounts.models import Person
 from portal.core import pages
-from portal.core.database import db, get, read
+from portal.core.database import checked, db, get, read
 from portal.core.errors import Missing
 from portal.core.pages import Page
 from portal.core.text import excerpt
@@ -107,36 +107,47 @@ _CARD: tuple[Any, ...] = (
     Idea.open_elsewhere,
     _VOTED.label("voted"),
 )
+_AMONG = Idea.id.in_(bindparam("ids", expanding=True))
 _IS_PUBLIC = Idea.publication == Publication.PUBLISHED
 _CARDS: Select[Any] = select(*_CARD).where(_IS_PUBLIC)
 
 
-def _order(sort: str) -> tuple[tuple[Any, Any], bool]:
-    """Columns that the list follows, and whether upwards. "eyes": few votes, long there."""
-    if sort == "newest":
-        return (Idea.published_at, Idea.id), False
-    return (Idea.votes, Idea.id), sort == "eyes"
+_FEW_VOTES = "eyes"  # and long there
 
 
-def _in_order(sort: str) -> Select[Any]:
-    columns, ascending = _order(sort)
-    return _CARDS.order_by(*(c if ascending else c.desc() for c in columns)).limit(pages.SIZE + 1)
+def _columns(sort: str) -> tuple[Any, Any]:
+    return (Idea.published_at if sort == "newest" else Idea.votes), Idea.id
 
 
-_LISTS = {sort: _in_order(sort) for sort in SORTS}
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    return [one if sort == _FEW_VOTES else one.desc() for one in _columns(sort)]
 
 
-def _first_of(stage: Stage) -> Select[Any]:
-    """Of each stage there is an index by votes, and none of several."""
-    public = (Idea.publication == Publication.PUBLISHED, Idea.stage == stage)
-    first = select(Idea.id).where(*public).order_by(Idea.votes.desc(), Idea.id.desc())
-    return select(first.limit(bindparam("most")).subquery().c.id)
+_CARDS_OF = select(*_CARD).where(_AMONG, checked(_IS_PUBLIC))
+_LISTS = {sort: _CARDS.order_by(*_order(sort)).limit(pages.SIZE + 1) for sort in SORTS}
 
 
+def first_of_each(
+    stages: Iterable[Stage], *conditions: ColumnElement[bool], order: Sequence[Any], limit: Any
+) -> CompoundSelect[int]:
+    """Ids of the public ideas that come first in each of these stages: of one stage there is an
+    index in this order, and none of several."""
+    firsts = (
+        select(Idea.id)
+        .where(Idea.stage == stage, checked(_IS_PUBLIC), *conditions)
+        .order_by(*order)
+        for stage in sorted(stages)
+    )
+    return union_all(*(select(first.limit(limit).subquery().c.id) for first in firsts))
+
+
+_BY_VOTES = (Idea.votes.desc(), Idea.id.desc())
+_MOST = bindparam("most", type_=Integer)
 _GATHERING = (
-    _CARDS.where(Idea.id.in_(union_all(*map(_first_of, sorted(VOTABLE)))))
-    .order_by(Idea.votes.desc(), Idea.id.desc())
-    .limit(bindparam("most"))
+    select(*_CARD)
+    .where(Idea.id.in_(first_of_each(VOTABLE, order=_BY_VOTES, limit=_MOST)))
+    .order_by(*_BY_VOTES)
+    .limit(_MOST)
 )
 
 
@@ -144,14 +155,22 @@ def listed(wanted: Wanted, *, reader_id: int | None, cursor: str | None = None) 
     """One page of the public ideas that fit, or of the best finds of a search."""
     if wanted.words:
         return _finds(wanted, reader_id=reader_id, cursor=cursor)
-    columns, ascending = _order(wanted.sort)
-    statement = _LISTS[wanted.sort].where(*_filters(wanted))
-    key = pages.after(cursor, datetime if wanted.sort == "newest" else int, int)
-    if key is not None:
-        statement = statement.where(pages.beyond(columns, key, upwards=ascending))
-    rows = read(statement, reader_id=reader_id or 0).all()
+    rows = read(_listed(wanted, cursor), reader_id=reader_id or 0).all()
     page = pages.cut(rows, lambda row: _key_of(wanted.sort, row))
     return Page([_card(row) for row in page.items], page.next)
+
+
+def _listed(wanted: Wanted, cursor: str | None) -> Select[Any]:
+    conditions = _filters(wanted)
+    key = pages.after(cursor, datetime if wanted.sort == "newest" else int, int)
+    if key is not None:
+        upwards = wanted.sort == _FEW_VOTES
+        conditions.append(pages.beyond(_columns(wanted.sort), key, upwards=upwards))
+    if not wanted.stages:
+        return _LISTS[wanted.sort].where(*conditions)
+    order, most = _order(wanted.sort), pages.SIZE + 1
+    firsts = first_of_each(wanted.stages, *conditions, order=order, limit=most)
+    return select(*_CARD).where(Idea.id.in_(firsts)).order_by(*order).limit(most)
 
 
 def gathering(*, reader_id: int | None, limit: int = 4) -> list[Card]:
@@ -179,9 +198,8 @@ def _card(row: Sequence[Any]) -> Card:
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """But for its stages."""
     conditions: list[ColumnElement[bool]] = []
-    if wanted.stages:
-        conditions.append(Idea.stage.in_(wanted.stages))
     if wanted.topics:
         conditions.append(Idea.topic_id.in_(wanted.topics))
     if wanted.branches:
@@ -196,8 +214,11 @@ def _key_of(sort: str, row: Row[Any]) -> tuple[int | datetime, int]:
 
 
 def _finds(wanted: Wanted, *, reader_id: int | None, cursor: str | None) -> Page[Card]:
-    """The index has public ideas only; where a filter takes some away, more of them are asked."""
-    if conditions := _filters(wanted):
+    """The index has public ideas only; where filters take some away, more of them are asked for."""
+    if wanted.filtered:
+        conditions = _filters(wanted)
+        if wanted.stages:
+            conditions.append(Idea.stage.in_(wanted.stages))
         ids = index.find("idea", wanted.words, limit=index.CANDIDATES)
         ids = _fitting(ids, conditions)[:FOUND]
     else:
@@ -209,24 +230,14 @@ def _finds(wanted: Wanted, *, reader_id: int | None, cursor: str | None) -> Page
 
 def _fitting(ids: Sequence[int], conditions: Sequence[ColumnElement[bool]]) -> list[int]:
     """Those that fit, in the same order."""
-    found = set(read(select(Idea.id).where(*_these(*conditions)), ids=ids).scalars())
+    found = set(read(select(Idea.id).where(_AMONG, checked(*conditions)), ids=ids).scalars())
     return [one for one in ids if one in found]
 
 
 def _cards(ids: Sequence[int], *, reader_id: int | None) -> list[Card]:
     """Of those that are public, in the same order."""
-    rows = {row.id: row for row in read(_THESE, ids=ids, reader_id=reader_id or 0)}
+    rows = {row.id: row for row in read(_CARDS_OF, ids=ids, reader_id=reader_id or 0)}
     return [_card(rows[one]) for one in ids if one in rows]
-
-
-def _these(*conditions: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
-    """Those of the ``ids`` that fit. It is asked by a CASE, which no index answers: else SQLite
-    reads all public ideas, or all of a stage, instead of these."""
-    fits = case((and_(*conditions), 1), else_=0) == 1
-    return Idea.id.in_(bindparam("ids", expanding=True)), fits
-
-
-_THESE = select(*_CARD).where(*_these(_IS_PUBLIC))
 
 
 class Told(NamedTuple):

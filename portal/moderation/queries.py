@@ -10,7 +10,7 @@ from sqlalchemy import Row, ScalarSelect, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Person
-from portal.core.database import db
+from portal.core.database import checked, db
 from portal.core.errors import Missing
 from portal.ideas import queries as ideas
 from portal.ideas.lifecycle import PUBLICATION, Publication, Publishing
@@ -29,8 +29,7 @@ _WAITS = union_all(  # ids of ideas: two ways in, each with an index of its own
     .where(
         Revision.approved_at.is_(None),
         Revision.refused_at.is_(None),
-        Idea.publication == Publication.PUBLISHED,
-        Idea.revisions > 1,
+        checked(Idea.publication == Publication.PUBLISHED, Idea.revisions > 1),
     ),
 )
 _WAITING = select(  # found once, however little the planner knows of the tables

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select, update
 
 from portal.audit.recording import record
 from portal.core import clock
-from portal.core.database import db, lock
+from portal.core.database import checked, db, lock
 from portal.core.errors import Refused
 from portal.core.events import publish
 from portal.ideas import deciding
@@ -136,7 +136,9 @@ def check_reason(reason: str) -> None:
 
 
 def _any_held(program_id: int) -> bool:
-    held = select(Session.id).where(Session.program_id == program_id, Session.stage == Stage.HELD)
+    held = select(Session.id).where(
+        Session.program_id == program_id, checked(Session.stage == Stage.HELD)
+    )
     return db.session.scalar(held.limit(1)) is not None
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, exists, or_, select
 
 from portal.core import clock, pages
-from portal.core.database import db, read
+from portal.core.database import checked, db, read
 from portal.core.errors import Missing
 from portal.core.locale import to_local
 from portal.core.pages import Page
@@ -194,7 +194,7 @@ def upcoming(*, cursor: str | None = None) -> Page[Sitting]:
 def _not_over(moment: datetime) -> list[ColumnElement[bool]]:
     """Sessions that end after this. They end on the day on which they begin, so an index by start
     leaves out all that is long over."""
-    return [Session.ends_at > moment, Session.starts_at > moment - LONGEST]
+    return [Session.starts_at > moment - LONGEST, checked(Session.ends_at > moment)]
 
 
 _PAST = (
@@ -212,12 +212,12 @@ _NEXT = (
     select(Session.id)
     .where(Session.stage == SessionStage.SCHEDULED, Session.starts_at > bindparam("now"))
     .order_by(*_IN_TIME)
-    .limit(LOOKED_AT)
+    .limit(bindparam("looked_at", type_=Integer))
 )
 _ASKED = (
     _SITTINGS.where(
         Session.id.in_(_NEXT),
-        Program.stage == ProgramStage.ANNOUNCED,
+        checked(Program.stage == ProgramStage.ANNOUNCED),
         exists().where(ProgramIdea.program_id == Program.id),
     )
     .order_by(*_IN_TIME)
@@ -227,7 +227,7 @@ _ASKED = (
 
 def coming_because_asked(*, limit: int = 3) -> list[Sitting]:
     """For home: the next sessions that began as an idea, among the next that there are at all."""
-    return _sittings(_ASKED, now=clock.now(), most=limit)
+    return _sittings(_ASKED, now=clock.now(), looked_at=LOOKED_AT, most=limit)
 
 
 def for_calendar() -> list[Sitting]:
@@ -302,7 +302,7 @@ def _told(program_id: int) -> bool:
 def counted(program_id: int) -> list[Session]:
     """The sessions of a program that were held, as they were counted."""
     held = select(Session).where(
-        Session.program_id == program_id, Session.stage == SessionStage.HELD
+        Session.program_id == program_id, checked(Session.stage == SessionStage.HELD)
     )
     return list(db.session.scalars(held.order_by(Session.number)))
 
@@ -330,20 +330,20 @@ def goes_on(program_id: int) -> bool:
     """Whether any session of it is still to be held or counted."""
     left = select(Session.id).where(
         Session.program_id == program_id,
-        Session.stage.in_((SessionStage.SCHEDULED, SessionStage.POSTPONED)),
+        checked(Session.stage.in_((SessionStage.SCHEDULED, SessionStage.POSTPONED))),
     )
     return db.session.scalar(left.limit(1)) is not None
 
 
 _AHEAD = (
-    Program.stage.in_((ProgramStage.PLANNING, ProgramStage.ANNOUNCED)),
     Session.stage == SessionStage.SCHEDULED,
+    checked(Program.stage.in_((ProgramStage.PLANNING, ProgramStage.ANNOUNCED))),
 )
 
 
 def next_of_desk(*, limit: int = 5) -> list[Sitting]:
     """For staff: what is to come, in order of time."""
-    ahead = _SITTINGS.where(*_AHEAD, Session.ends_at > clock.now())
+    ahead = _SITTINGS.where(*_AHEAD, *_not_over(clock.now()))
     return _sittings(ahead.order_by(*_IN_TIME).limit(limit))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.core import cells
-from portal.core.database import db
+from portal.core.database import checked, db
 from portal.ideas.models import Idea
 from portal.organisations.models import Organisation
 from portal.programs.lifecycle import SessionStage
@@ -55,7 +55,7 @@ def _came(program_id: int) -> dict[str, Any]:
     rows = db.session.execute(
         select(Session.number, Session.starts_local, Session.capacity)
         .add_columns(Session.head_count, Session.online_count)
-        .where(Session.program_id == program_id, Session.stage == SessionStage.HELD)
+        .where(Session.program_id == program_id, checked(Session.stage == SessionStage.HELD))
         .order_by(Session.starts_local, Session.number)
     ).all()
     heads = {row.number: (row.head_count or 0) + (row.online_count or 0) for row in rows}

@@ -6,17 +6,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 
 from portal.accounts.models import Person
 from portal.core import clock, pages
-from portal.core.database import db, get, read
+from portal.core.database import checked, db, get, read
 from portal.core.errors import Missing
 from portal.core.locale import to_local
 from portal.core.pages import Page
-from portal.ideas.lifecycle import READABLE, Publication, Stage
+from portal.ideas.lifecycle import READABLE, Stage
 from portal.ideas.models import Idea, Life, StoryLine
 from portal.ideas.paths import idea_path
+from portal.ideas.queries import first_of_each
 from portal.notifications import queries as notifications
 from portal.policy import Actor, Permission, require
 from portal.programs.lifecycle import ProgramStage, SessionStage
@@ -186,10 +187,13 @@ class Line:
 def ledger(which: str | None = None, *, cursor: str | None = None) -> Page[Line]:
     """Every idea that has an answer, also when it was no; the latest first."""
     stages = ANSWERS.get(which or "", ANSWERED)
-    statement = _LINES.where(Idea.stage.in_(stages))
+    most = pages.SIZE + 1
+    told: list[ColumnElement[bool]] = [Idea.stage_since.is_not(None)]
     if (key := pages.after(cursor, datetime, int)) is not None:
-        statement = statement.where(pages.beyond((Idea.stage_since, Idea.id), key))
-    rows = db.session.execute(statement.limit(pages.SIZE + 1)).all()
+        told.append(pages.beyond(_IN_TIME, key))
+    latest = [one.desc() for one in _IN_TIME]
+    firsts = first_of_each(stages, *told, order=latest, limit=most)
+    rows = db.session.execute(_LINES.where(Idea.id.in_(firsts)).order_by(*latest).limit(most)).all()
     page = pages.cut(rows, lambda row: (row.stage_since, row.id))
     became = led_to([row.id for row in page.items])
     lines = [
@@ -220,9 +224,8 @@ _LINES = (
     .add_columns(StoryLine.sentence, Person.name)
     .outerjoin(StoryLine, and_(StoryLine.idea_id == Idea.id, StoryLine.n == NEWEST_LINE))
     .outerjoin(Person, Person.id == StoryLine.by_id)
-    .where(Idea.publication == Publication.PUBLISHED, Idea.stage_since.is_not(None))
-    .order_by(Idea.stage_since.desc(), Idea.id.desc())
 )
+_IN_TIME = (Idea.stage_since, Idea.id)
 
 
 def led_to(idea_ids: Sequence[int]) -> dict[int, list[Did]]:
@@ -234,7 +237,7 @@ def led_to(idea_ids: Sequence[int]) -> dict[int, list[Did]]:
         .outerjoin(Result, and_(Result.program_id == Program.id, Result.published_at.is_not(None)))
         .where(
             ProgramIdea.idea_id.in_(idea_ids),
-            Program.stage.in_((ProgramStage.ANNOUNCED, ProgramStage.DONE)),
+            checked(Program.stage.in_((ProgramStage.ANNOUNCED, ProgramStage.DONE))),
         )
         .order_by(Program.id)
     )
@@ -308,7 +311,9 @@ def answers(program_id: int, number: int, *, reader: Actor) -> AnswersPage:
 def _came(program_id: int, number: int | None) -> int | None:
     """Heads at one session, or at all that were held; None before they are counted."""
     heads = func.sum(Session.head_count + func.coalesce(Session.online_count, 0))
-    held = select(heads).where(Session.program_id == program_id, Session.stage == SessionStage.HELD)
+    held = select(heads).where(
+        Session.program_id == program_id, checked(Session.stage == SessionStage.HELD)
+    )
     return db.session.scalar(held if number is None else held.where(Session.number == number))
 
 
