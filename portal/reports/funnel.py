@@ -177,6 +177,15 @@ def promises(period: Period) -> list[Promise]:
     return [one for one in map(_promise, rows) if one.due]
 
 
+def late_first(period: Period, *, cursor: str | None) -> Page[Promise]:
+    """A page of them, those that were not kept before all others."""
+    found = list(enumerate(sorted(promises(period), key=lambda one: not one.late)))
+    (last,) = pages.after(cursor, int) or (-1,)
+    rest = [(n, one) for n, one in found if n > last]
+    page = pages.cut(rest[: pages.SIZE + 1], lambda row: (row[0],))
+    return Page([one for _n, one in page.items], page.next)
+
+
 def _promise(row: Row[Any]) -> Promise:
     waits = row.answer_due_on if row.answered_at is None else None
     return Promise(

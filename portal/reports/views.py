@@ -65,7 +65,8 @@ def ideas() -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def promises() -> ResponseReturnValue:
     period = _period()
-    return render_template("reports/promises.html", period=period, rows=funnel.promises(period))
+    page = funnel.late_first(period, cursor=request.args.get("after"))
+    return render_template("reports/promises.html", period=period, page=page)
 
 
 @blueprint.get("/sessions")

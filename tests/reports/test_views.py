@@ -12,6 +12,7 @@ import pytest
 
 from portal.core import clock
 from portal.core.database import db
+from portal.core.pages import SIZE
 from portal.ideas import answering, deciding, voting
 from portal.ideas.answering import Answer
 from portal.ideas.lifecycle import Decision, Publication, Stage
@@ -174,6 +175,24 @@ def test_promises_are_kept_late_or_broken() -> None:
     found = {one.title: one.late for one in funnel.promises(last_months())}
 
     assert found == {"kept": False, "late": True, "broken": True}
+
+
+def test_promises_come_a_page_at_a_time_late_ones_first() -> None:
+    db.session.get_one(Library, 1).vote_goal = 1
+    ideas = [factories.idea(title=f"{n}") for n in range(SIZE + 1)]
+    with clock.moved_to(ago(60)):
+        for idea in ideas:
+            voting.cast(idea.id, person_id=factories.person().id)
+        for idea in ideas[:-1]:
+            say(idea, Decision.SEEK_PARTNER)
+
+    first = funnel.late_first(last_months(), cursor=None)
+    second = funnel.late_first(last_months(), cursor=first.next)
+
+    assert [one.title for one in (*first.items, *second.items)] == [
+        f"{n}" for n in (SIZE, *range(SIZE))
+    ]
+    assert (len(first.items), second.next) == (SIZE, None)
 
 
 def test_an_answer_before_its_day_is_kept_at_once_and_a_note_is_none() -> None:
