@@ -12,16 +12,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from portal.core import clock
 from portal.core.database import db
 from portal.core.pages import SIZE
 from portal.ideas import deciding, queries
 from portal.ideas.lifecycle import Publication, Stage
+from portal.ideas.models import Idea
+from portal.ideas.paths import idea_path
 from portal.policy import Role
 from portal.programs import queries as programs
 from portal.programs.lifecycle import SessionStage
+from portal.programs.models import Program
+from portal.programs.paths import program_path
 from tests import factories
 from tests.conftest import Client
 
@@ -42,6 +46,18 @@ LISTS = [
     "/staff/partners/all",
 ]
 ALONE = ["/", "/staff"]  # short lists in one page
+OF_ONE = [  # idea or event, and what somebody has to do
+    "{idea}",
+    "{event}",
+    "/me",
+    "/staff/review",
+    "/staff/partners",
+    "/staff/ideas/{idea_id}/answer",
+    "/staff/events/{event_id}",
+    "/staff/events/{event_id}/1/door",
+    "/staff/events/{event_id}/2/answers",
+    "/staff/events/{event_id}/results",
+]
 ONE_ROW = {"libraries"}
 FOLLOWING = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
 LIMIT = re.compile(r"(->  )?Limit  \(")
@@ -74,10 +90,11 @@ def test_a_larger_library_is_no_more_work(
     client.sign_in(factories.person(Role.LIBRARIAN))
     factories.idea(publication=Publication.PENDING)
     fill()
-    small = costs(client, sent)
+    others = of_one()
+    small = costs(client, sent, others)
     for _ in range(3):
         fill()
-    large = costs(client, sent)
+    large = costs(client, sent, others)
 
     assert large.keys() == small.keys()
     grown = [
@@ -139,10 +156,10 @@ def both_pages(client: Client, path: str) -> Iterator[str]:
         yield unescape(FOLLOWING.findall(page.text)[0])
 
 
-def costs(client: Client, sent: Sent) -> dict[str, list[tuple[int, str]]]:
+def costs(client: Client, sent: Sent, others: list[str]) -> dict[str, list[tuple[int, str]]]:
     """Of each page the steps of its statements, with these."""
     found = {}
-    for path in LISTS + ALONE:
+    for path in LISTS + ALONE + others:
         for n, one in enumerate(both_pages(client, path)):
             sent.clear()
             assert client.get(one).status_code == 200
@@ -160,6 +177,14 @@ def steps(statement: str, values: Any) -> int:
         connection.exec_driver_sql(statement, values).all()
         driver.set_progress_handler(None, 1)
     return next(counted)
+
+
+def of_one() -> list[str]:
+    idea = db.session.scalars(select(Idea).where(Idea.stage == Stage.HELD).limit(1)).one()
+    event = db.session.scalars(select(Program).limit(1)).one()
+    which = {"idea": idea_path(idea.id, idea.title), "idea_id": idea.id}
+    which |= {"event": program_path(event.id, event.title), "event_id": event.id}
+    return [one.format_map(which) for one in OF_ONE]
 
 
 def slow(statement: str, values: Any) -> list[str]:
