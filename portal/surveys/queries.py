@@ -181,6 +181,9 @@ class Line:
     since: datetime
     sentence: str
     by: str
+    reason_code: str
+    until: date | None
+    link: str
     did: list[Did] = field(default_factory=list)
 
 
@@ -206,6 +209,9 @@ def ledger(which: str | None = None, *, cursor: str | None = None) -> Page[Line]
             since=row.stage_since,
             sentence=row.sentence or "",
             by=row.name or "",
+            reason_code=row.reason_code or "",
+            until=row.until,
+            link=row.link or "",
             did=became.get(row.id, []),
         )
         for row in page.items
@@ -222,6 +228,7 @@ NEWEST_LINE = (
 _LINES = (
     select(Idea.id, Idea.title, Idea.votes, Idea.stage, Idea.stage_since)
     .add_columns(StoryLine.sentence, Person.name)
+    .add_columns(StoryLine.reason_code, StoryLine.until, StoryLine.link)
     .outerjoin(StoryLine, and_(StoryLine.idea_id == Idea.id, StoryLine.n == NEWEST_LINE))
     .outerjoin(Person, Person.id == StoryLine.by_id)
 )

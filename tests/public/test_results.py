@@ -1,9 +1,14 @@
 """You asked, we did: what everybody reads, and what it costs."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from portal.core.database import db
-from portal.ideas.lifecycle import Stage
+from portal.ideas import deciding
+from portal.ideas.deciding import Line
+from portal.ideas.lifecycle import Decision, Stage
 from portal.policy import Actor, Role
 from portal.surveys import instruments, reporting
 from tests import factories
@@ -75,6 +80,26 @@ def test_what_is_not_public_is_not_there(client: Client) -> None:
 
     assert client.get(f"/results/{program.id}").status_code == 404
     assert client.get("/results/999999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("move", "line", "words"),
+    [
+        (Decision.POSTPONE, Line(until=date(2050, 5, 1)), "It comes back on May 1, 2050."),
+        (Decision.DECLINE, Line(reason_code="money"), "Why: It costs more than we can pay"),
+        (Decision.SEEK_PARTNER, Line(until=date(2050, 5, 1)), "goes on until May 1, 2050."),
+        (Decision.POINT_TO, Line(link="https://tools.example.org/"), "https://tools.example.org/</a>"),
+    ],
+)
+def test_the_ledger_says_all_of_an_answer(
+    client: Client, move: Decision, line: Line, words: str
+) -> None:
+    deciding.decide(factories.idea().id, move, by=None, line=replace(line, sentence="Because."))
+    db.session.commit()
+
+    page = client.get("/results").text
+    assert "“Because.”" in page
+    assert words in page
 
 
 def test_home_shows_the_latest_results(client: Client) -> None:

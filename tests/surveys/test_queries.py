@@ -55,6 +55,7 @@ def test_a_no_says_who_said_it_and_why() -> None:
     [found] = queries.ledger().items
 
     assert (found.stage, found.by) == (Stage.NOT_NOW, "Sam Whitaker")
+    assert found.until == until
     assert found.sentence == "The room has a new floor until March."
 
 
