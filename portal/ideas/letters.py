@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from portal.core import config
 from portal.core.database import db
 from portal.core.locale import short_date
 from portal.core.text import excerpt
@@ -49,9 +50,14 @@ def _more(line: StoryLine) -> list[str]:
     if line.reason_code in NO_REASONS:
         said.append(_("Why: %(reason)s", reason=NO_REASONS[line.reason_code]))
     if line.link:
-        said.append(_("Where it is: %(link)s", link=line.link[:200]))
+        said.append(_("Where it is: %(link)s", link=_address(line.link)))
     if line.until and line.became == Stage.NOT_NOW:
         said.append(_("It comes back by itself on %(day)s.", day=short_date(line.until)))
     if line.until and line.became == Stage.LOOKING:
         said.append(_("The search goes on until %(day)s.", day=short_date(line.until)))
     return said
+
+
+def _address(link: str) -> str:
+    """Whole, as a mail program can follow it: also that of a page of ours."""
+    return f"{config.current().base_url}{link}" if link.startswith("/") else link

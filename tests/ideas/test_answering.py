@@ -207,7 +207,7 @@ def test_a_search_that_found_nobody_comes_back_to_the_desk() -> None:
         (Stage.PLANNING, Answer(move=Decision.POSTPONE, sentence="Later.", until=date(2050, 5, 1)),
          "Not now", "It comes back by itself on May 1, 2050."),
         (Stage.LOOKING, Answer(move=Decision.POINT_TO, sentence="It is here.", link="/events"),
-         "Already here", "Where it is: /events"),
+         "Already here", "Where it is: http://localhost/events"),
         (Stage.OPEN, Answer(move=Decision.DECLINE, sentence="Sorry.", reason_code="room"),
          "Not moving forward", "Why: We have no fitting room or thing for it"),
         (Stage.NOT_NOW, Answer(move=Decision.REOPEN, sentence="The room is ready."),
@@ -260,6 +260,16 @@ def letter_about(idea: Idea) -> Letter | None:
         id=one.id, kind=one.kind, context=one.context or {}, address="x@example.org"
     )
     return renderers["idea_answered"](envelope)
+
+
+def test_the_address_in_a_mail_is_whole() -> None:
+    idea, link = factories.idea(), "https://example.org/" + "a" * 480
+    voted(idea)
+    said(idea, Answer(move=Decision.POINT_TO, sentence="It is here.", link=link))
+
+    letter = letter_about(idea)
+    assert letter is not None
+    assert letter.lines[-1] == f"Where it is: {link}"
 
 
 def form(**values: str) -> dict[str, str]:
