@@ -6,14 +6,15 @@ from typing import Any
 from babel.numbers import get_currency_name, get_currency_precision
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from wtforms import DecimalField, IntegerField, StringField, TextAreaField
+from wtforms import DecimalField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
+from portal.core.tokens import draw_word, is_signed, sign
 from portal.desk.steps import LONGEST, MOST_PEOPLE
 from portal.programs.closing import Count
 from portal.programs.forms import SeatForm
-from portal.programs.registering import Party
+from portal.programs.registering import CODE_LETTERS, Party
 from portal.settings.queries import current as library
 
 
@@ -42,18 +43,24 @@ class DeskSeatForm(SeatForm):
         description=_l("For example a wheelchair space, or a phone number to call them."),
         filters=[trimmed],
     )
+    drawn = HiddenField()  # the code of the ticket, signed: a second press makes no second one
 
     def __init__(self, *args: Any, limit: int, question: str, **kwargs: Any) -> None:
         super().__init__(*args, limit=limit, question=question, **kwargs)
         self.seats.choices = options({str(n): str(n) for n in range(1, limit + 1)})
+        if not self.drawn.data:
+            code = draw_word(CODE_LETTERS)
+            self.drawn.data = f"{code}-{sign('desk seat', code)}"
 
     def party(self) -> Party:
+        code, _dash, signature = (self.drawn.data or "").partition("-")
         return Party(
             name=self.name.data or "",
             seats=int(self.seats.data),
             needs=self.needs.data or "",
             answer=(self.answer.data or "") if "answer" in self else "",
             remind=False,
+            code=code if is_signed(signature, "desk seat", code) else "",
         )
 
 

@@ -1,7 +1,7 @@
 """Seats: saved, given back, offered, taken. Every path holds the session's row first, so that its
 count and its registrations agree and nobody is seated twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -39,6 +39,7 @@ class Party:
     needs: str = ""
     answer: str = ""
     remind: bool = True
+    code: str = ""  # of the ticket, where the form that was sent had drawn one
 
 
 def register(session_id: int, party: Party) -> Registration:
@@ -98,9 +99,15 @@ def _save(session: Session, party: Party, *, seated: bool) -> Registration:
 
 def register_at_desk(session_id: int, party: Party, *, by: Actor) -> Registration:
     """Seats by name alone, for somebody without an e-mail, who takes the printed ticket along.
-    Nobody could tell them of a seat that is freed, so no place on the waitlist."""
+    Nobody could tell them of a seat that is freed, so no place on the waitlist. The same form sent
+    again, by a double press, is the same seat; another guest in it, by the back button, is not."""
     session = lock(Session, session_id)
     require(by, Permission.SESSION_RUN, places.of(session))
+    if (drawn := _with_code(party.code)) is not None:
+        mine = (drawn.session_id, drawn.name) == (session.id, one_line(party.name))
+        if mine and drawn.state is not SeatState.CANCELLED:
+            return drawn
+        party = replace(party, code="")
     _check_open(db.session.get_one(Program, session.program_id), session, party)
     if not _fits(session, party.seats):
         raise Refused(
@@ -111,6 +118,12 @@ def register_at_desk(session_id: int, party: Party, *, by: Actor) -> Registratio
     session.taken += party.seats
     record("seat.save_at_desk", actor_id=by.id, thing=("registration", made.id))
     return made
+
+
+def _with_code(code: str) -> Registration | None:
+    if not code:
+        return None
+    return db.session.scalars(select(Registration).where(Registration.code == code)).first()
 
 
 def cancel_at_desk(session_id: int, registration_id: int, *, by: Actor) -> Registration:
@@ -258,7 +271,7 @@ def _insert(
 ) -> Registration:
     registration = Registration(
         session_id=session.id,
-        code=draw_word(CODE_LETTERS),
+        code=party.code or draw_word(CODE_LETTERS),
         party=party.seats,
         state=state,
         name=one_line(party.name),

@@ -194,6 +194,21 @@ def test_two_of_one_name_are_two(client: Client) -> None:
     assert count(Registration.name == "Rosa") == 2
 
 
+def test_a_double_press_is_one_seat_and_the_back_button_another(client: Client) -> None:
+    at = factories.session(factories.program())
+    client.sign_in(factories.librarian())
+    drawn = re.search(r'name="drawn"[^>]*value="([^"]+)"', client.get(seat_page(at)).text)
+    assert drawn
+    sent = {"name": "Rosa", "seats": "1", "drawn": drawn[1]}
+    first, second = (client.post(seat_page(at), data=sent).location for _ in range(2))
+    third = client.post(seat_page(at), data=sent | {"name": "Gus"}).location
+
+    assert first == second == f"/t/{drawn[1][:8]}"
+    assert third != first
+    db.session.rollback()
+    assert db.session.get_one(Session, at.id).taken == 2
+
+
 def test_where_it_is_full_nobody_waits_without_an_address(client: Client) -> None:
     at = factories.session(factories.program(), capacity=2)
     factories.registration(at)
