@@ -1,6 +1,6 @@
 """Staff answer an idea in the library's name: one page, from any public idea."""
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -22,8 +22,9 @@ blueprint = Blueprint("answers", __name__, url_prefix="/staff/ideas/<int:idea_id
 def answer(idea_id: int) -> ResponseReturnValue:
     shown = queries.shown(idea_id, reader_id=None, staff=True)
     require(current_actor(), Permission.IDEA_DECIDE, shown.idea)
-    moves = answering.open_to(shown.idea)
-    form = AnswerForm(moves=moves, data={"seen": str(shown.idea.version)})
+    form = _form(shown)
+    if _is_pressed_twice(shown, form):
+        return _said_already(shown)
     if not form.sent():
         return _page(shown, form)
     was_owed = shown.answer_due is not None
@@ -31,11 +32,33 @@ def answer(idea_id: int) -> ResponseReturnValue:
         said = form.answer()
         answering.answer(idea_id, said, by=current_actor(), seen=number(form.seen.data))
     except Refused as refused:
+        shown = queries.shown(idea_id, reader_id=None, staff=True)  # as it is by now
+        if _is_pressed_twice(shown, form):
+            return _said_already(shown)
+        form = _form(shown)
         form.form_errors.append(f"{refused} {refused.next_step}".strip())
+        form.seen.data = str(shown.idea.version)
         return _page(shown, form)
     _confirm(idea_id, tells=said.move in answering.TOLD)
     following = _next_due() if was_owed else None
     return redirect(f"/staff/ideas/{following}/answer" if following else shown.path, 303)
+
+
+def _form(shown: Shown) -> AnswerForm:
+    seen = {"seen": str(shown.idea.version)}
+    return AnswerForm(moves=answering.open_to(shown.idea), data=seen)
+
+
+def _is_pressed_twice(shown: Shown, form: AnswerForm) -> bool:
+    if request.method != "POST" or number(form.seen.data) == shown.idea.version:
+        return False
+    sentence = form.sentence.data or ""
+    return answering.was_just_said(shown.idea.id, sentence, by=current_actor())
+
+
+def _said_already(shown: Shown) -> ResponseReturnValue:
+    _confirm(shown.idea.id, tells=False)
+    return redirect(shown.path, 303)
 
 
 def _next_due() -> int | None:

@@ -3,13 +3,14 @@ in the story, in the ledger and on each voter's receipt, and everybody who asked
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from portal.audit.recording import record
+from portal.core import clock
 from portal.core.database import db, lock
 from portal.core.errors import Refused
 from portal.core.events import on
@@ -17,7 +18,7 @@ from portal.ideas import deciding, voting
 from portal.ideas.deciding import Line
 from portal.ideas.events import IdeaDecided
 from portal.ideas.lifecycle import STAGES, Decision, Publication, Stage
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, StoryLine
 from portal.notifications.telling import tell_followers
 from portal.policy import Actor, Permission, require
 from portal.settings.queries import today
@@ -34,6 +35,7 @@ ANSWERS = (
 NEWS = frozenset({Stage.LOOKING, Stage.NOT_NOW, Stage.NOT_MOVING, Stage.ALREADY})
 # The answers that everybody who asked is told at once.
 TOLD = frozenset(set(ANSWERS) - {Decision.REVIEW})
+SAME_PRESS = timedelta(minutes=10)
 BACK = frozenset({(Stage.SCHEDULED, Stage.PLANNING), (Stage.NOT_NOW, Stage.OPEN)})
 
 
@@ -82,6 +84,19 @@ def answer(idea_id: int, said: Answer, *, by: Actor, seen: int) -> Idea:
     decided = deciding.decide(idea.id, said.move, by=by.id, line=line)
     _set_clock(decided)
     return decided
+
+
+def was_just_said(idea_id: int, sentence: str, *, by: Actor) -> bool:
+    """Whether the last line of the story is this, of this person, and new: a double press."""
+    last = db.session.scalars(
+        select(StoryLine)
+        .where(StoryLine.idea_id == idea_id)
+        .order_by(StoryLine.n.desc())
+        .limit(1)
+    ).first()
+    if last is None or last.by_id != by.id or clock.now() - last.at > SAME_PRESS:
+        return False
+    return bool(sentence) and last.sentence == sentence
 
 
 def answer_many(seen: Mapping[int, int], said: Answer, *, by: Actor) -> list[int]:

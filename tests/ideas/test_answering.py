@@ -313,6 +313,34 @@ def test_the_page_asks_only_for_what_an_answer_there_needs(client: Client) -> No
     assert asked(Stage.SCHEDULED) == [False, False, False]
 
 
+def test_a_double_press_says_it_once_and_is_no_error(client: Client) -> None:
+    idea = factories.idea()
+    client.sign_in(factories.librarian())
+    path = f"/staff/ideas/{idea.id}/answer"
+    no = form(move="decline", reason="money")
+    first, second = (client.post(path, data=no) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert (second.location, len(queries.story(idea.id))) == (first.location, 1)
+
+
+def test_who_was_slower_sees_what_is_new_and_can_say_theirs_after_it(client: Client) -> None:
+    idea = factories.idea()
+    said(idea, Answer(move=None, sentence="We asked the fire service."))
+    db.session.commit()
+    client.sign_in(factories.librarian())
+    path = f"/staff/ideas/{idea.id}/answer"
+    no = form(move="decline", reason="money", sentence="Too dear.")
+    refused = client.post(path, data=no)
+    assert refused.status_code == 422
+    for words in ("Somebody changed this", "Too dear.", "We asked the fire service."):
+        assert words in refused.text
+
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', refused.text)
+    assert seen
+    assert client.post(path, data=no | {"seen": seen[1]}).status_code == 303
+
+
 def test_what_belongs_to_another_answer_is_left_out(client: Client) -> None:
     idea = factories.idea()
     client.sign_in(factories.librarian())
