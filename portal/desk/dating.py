@@ -67,8 +67,9 @@ class WhenForm(Form):
         good = bool(super().validate(extra_validators))
         if good and not self.room.data and not self.place.data:
             self.place.errors = [_l("Choose a room, or write where it is")]
-            return False
-        return good
+        elif good and self.place.data and self.room.data not in ("", ONLINE):
+            self.place.errors = [_l("Choose “Somewhere else” for this place, or leave it empty")]
+        return good and not self.place.errors
 
     def when(self) -> When:
         day, starts, ends = self.day.data, self.starts.data, self.ends.data

@@ -74,6 +74,7 @@ def test_the_idea_behind_it_has_happened_and_is_owed_results(client: Client) -> 
         ({"day": "0001-01-01"}, "too long ago"),
         ({"ends": "09:00"}, "It ends before it starts."),
         ({"place": ""}, "Choose a room, or write where it is"),
+        ({"room": "1"}, "Choose “Somewhere else” for this place, or leave it empty"),
         ({"idea": "99999"}, "There is no public idea number 99999."),
     ],
 )
@@ -93,4 +94,4 @@ def test_staff_of_another_branch_do_not_enter_it(client: Client) -> None:
     client.sign_in(factories.person(Role.LIBRARIAN, branch_id=factories.branch("EAST").id))
     room = str(factories.room().id)
 
-    assert client.post("/staff/events/held", data=sent(room=room)).status_code == 403
+    assert client.post("/staff/events/held", data=sent(room=room, place="")).status_code == 403
