@@ -13,6 +13,7 @@ from portal.ideas.forms import AnswerForm
 from portal.ideas.queries import Shown
 from portal.notifications import queries as notifications
 from portal.policy import Permission, may, require
+from portal.programs import plans
 
 blueprint = Blueprint("answers", __name__, url_prefix="/staff/ideas/<int:idea_id>/answer")
 
@@ -88,5 +89,6 @@ def _page(shown: Shown, form: AnswerForm) -> ResponseReturnValue:
         form=form,
         story=queries.story(shown.idea.id),
         told=notifications.count_by_reason(shown.idea.id),
+        planned=plans.of_idea(shown.idea.id) is not None,
     )
     return page, 422 if form.errors or form.form_errors else 200

@@ -1,10 +1,12 @@
 """A session is over: heads are counted, and what follows from it begins. Or it does not take
 place, and everybody registered hears so."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from portal.audit.recording import record
 from portal.core import clock
@@ -22,6 +24,7 @@ from portal.programs.lifecycle import (
     PROGRAM,
     SESSION,
     ProgramMove,
+    ProgramStage,
     SeatState,
     SessionMove,
 )
@@ -98,7 +101,20 @@ def _end(program: Program, *, reason: str, by_id: int | None) -> None:
         _finish(program, by_id=by_id)
         return
     program.stage = PROGRAM.target(ProgramMove.CANCEL, program.stage)
-    move_ideas(program.id, Decision.CALL_OFF, by=by_id, line=Line(sentence=reason))
+    line, others = Line(sentence=reason), _on_calendar_elsewhere(program.id)
+    move_ideas(program.id, Decision.CALL_OFF, by=by_id, line=line, but=others)
+
+
+def _on_calendar_elsewhere(program_id: int) -> set[int]:
+    """Those of its ideas that another program on the calendar came from, too."""
+    other = aliased(ProgramIdea)
+    ideas = (
+        select(ProgramIdea.idea_id)
+        .join(other, other.idea_id == ProgramIdea.idea_id)
+        .join(Program, Program.id == other.program_id)
+        .where(ProgramIdea.program_id == program_id, Program.stage == ProgramStage.ANNOUNCED)
+    )
+    return set(db.session.scalars(ideas))
 
 
 def counts_for_statistics(session: Session) -> tuple[bool, str]:
@@ -143,12 +159,17 @@ def _any_held(program_id: int) -> bool:
 
 
 def move_ideas(
-    program_id: int, move: Decision, *, by: int | None, line: Line = deciding.SILENT
+    program_id: int,
+    move: Decision,
+    *,
+    by: int | None,
+    line: Line = deciding.SILENT,
+    but: Collection[int] = (),
 ) -> None:
     ids = db.session.scalars(
         select(ProgramIdea.idea_id).where(ProgramIdea.program_id == program_id)
     ).all()
-    for idea_id in sorted(ids):
+    for idea_id in sorted(set(ids).difference(but)):
         idea = db.session.get_one(Idea, idea_id)
         if move in STAGES.moves_from(idea.stage):
             deciding.decide(idea_id, move, by=by, line=line)

@@ -17,12 +17,14 @@ from portal.core.errors import Refused
 from portal.core.events import on
 from portal.core.locale import SkippedTime, to_local, to_utc
 from portal.core.text import host_of, render
-from portal.ideas import deciding
-from portal.ideas.lifecycle import PROMISED, STAGES, Decision, Publication
+from portal.ideas import deciding, voting
+from portal.ideas.deciding import Line
+from portal.ideas.events import IdeaDecided
+from portal.ideas.lifecycle import PROMISED, STAGES, Decision, Publication, Stage
 from portal.ideas.models import AgeGroup, Idea
-from portal.policy import Actor, Permission, require
-from portal.programs import plans, queries
-from portal.programs.lifecycle import ProgramStage
+from portal.policy import Actor, Permission, may, require
+from portal.programs import plans, queries, repeating
+from portal.programs.lifecycle import PROGRAM, ProgramMove, ProgramStage
 from portal.programs.models import (
     Admission,
     Measure,
@@ -36,6 +38,7 @@ from portal.settings.queries import current as library
 
 USUAL_VISITS = 20
 LATEST_OPENING = timedelta(days=2 * 366)
+NO = frozenset({Stage.NOT_NOW, Stage.NOT_MOVING, Stage.ALREADY})
 STEPS = 5
 
 
@@ -110,8 +113,8 @@ def begin_plain(plain: Plain, *, by: Actor) -> Program:
 
 
 def begin(idea_id: int, *, by: Actor) -> Program:
-    """The plan of this idea that is under way, or a new one filled in from the idea: with one
-    accepted offer it begins at the date."""
+    """The plan of this idea that is under way; or a new one, filled in from the plan that was called
+    off, else from the idea: with one accepted offer it begins at the date."""
     idea = lock(Idea, idea_id)
     require(by, Permission.PROGRAM_PLAN, idea)
     if (found := plans.of_idea(idea_id)) is not None:
@@ -121,6 +124,9 @@ def begin(idea_id: int, *, by: Actor) -> Program:
             _("This idea cannot be planned at the moment."),
             _("Its page says where it stands."),
         )
+    old = plans.called_off(idea_id)
+    if old is not None and may(by, Permission.PROGRAM_PLAN, old):
+        return repeating.plan_again(old.id, by=by)
     program = Program(
         title=idea.title,
         planner_id=by.signed_in_id,
@@ -181,7 +187,21 @@ def _lose(program: Program, organisation_id: int) -> None:
     ideas = select(ProgramIdea.idea_id).where(ProgramIdea.program_id == program.id)
     for idea_id in sorted(db.session.scalars(ideas)):
         if Decision.LOSE_PARTNER in STAGES.moves_from(db.session.get_one(Idea, idea_id).stage):
-            deciding.decide(idea_id, Decision.LOSE_PARTNER, by=None)
+            line = Line(until=voting.promised_day())
+            deciding.decide(idea_id, Decision.LOSE_PARTNER, by=None, line=line)
+
+
+@on(IdeaDecided)
+def give_up(event: IdeaDecided) -> None:
+    """The library says no to an idea that it was planning: the room is free again, and a partner
+    hears that nothing is to be signed. Its steps are kept, for when the idea comes back."""
+    if event.became not in NO or (program := plans.of_idea(event.idea_id)) is None:
+        return
+    program = lock(Program, program.id)
+    program.stage = PROGRAM.target(ProgramMove.CANCEL, program.stage)
+    db.session.execute(delete(Session).where(Session.program_id == program.id))
+    for organisation_id in sorted(agreements.asked(program.id)):
+        signing.break_off(program.id, organisation_id=organisation_id)
 
 
 def set_goal(program_id: int, goal: Goal, *, by: Actor) -> Program:

@@ -274,7 +274,7 @@ _IDEAS = (
 def shown(program_id: int, *, staff: bool = False) -> Shown:
     which = {"program_id": program_id}
     program = read(_PROGRAM, **which).one_or_none()
-    if program is None or (program.stage not in PUBLIC and not staff):
+    if program is None or not (staff or _is_public(program)):
         raise Missing(_("There is nothing here, or it is no longer public."))
     return Shown(
         program=program,
@@ -283,6 +283,12 @@ def shown(program_id: int, *, staff: bool = False) -> Shown:
         ideas=read(_IDEAS, **which).all(),
         told=program.stage is ProgramStage.DONE and _told(program_id),
     )
+
+
+def _is_public(program: Row[Any]) -> bool:
+    """One that was given up while it was a plan never was."""
+    given_up = program.stage is ProgramStage.CANCELLED and program.announced_at is None
+    return program.stage in PUBLIC and not given_up
 
 
 def sittings_of(program_id: int) -> list[Sitting]:

@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from portal.agreements.lifecycle import AgreementState
+from portal.agreements.models import Agreement
 from portal.core.database import db, get, lock
 from portal.core.errors import Refused
 from portal.ideas.lifecycle import Publication
@@ -69,9 +71,13 @@ def _ideas(program_id: int) -> list[int]:
 
 
 def _partners(program_id: int) -> set[int]:
-    """Those that may partner still."""
+    """Those that may partner still, and did not leave."""
+    left = select(Agreement.organisation_id).where(
+        Agreement.program_id == program_id, Agreement.state == AgreementState.ENDED_EARLY
+    )
     verified = select(Organisation.id).where(
         Organisation.id.in_(queries.partner_ids(program_id)),
+        Organisation.id.not_in(left),
         Organisation.standing == Standing.VERIFIED,
     )
     return set(db.session.scalars(verified))

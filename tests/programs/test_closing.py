@@ -13,7 +13,7 @@ from portal.ideas.lifecycle import Stage
 from portal.ideas.models import Idea
 from portal.mail import sending
 from portal.policy import Actor, Role
-from portal.programs import closing, due, registering
+from portal.programs import closing, due, planning, plans, registering
 from portal.programs.closing import Count
 from portal.programs.lifecycle import ProgramStage
 from portal.programs.models import Program, Session
@@ -56,6 +56,19 @@ def test_when_all_are_called_off_the_idea_is_planned_anew() -> None:
         closing.cancel(one.id, reason="Storm.", by=librarian())
 
     assert (program.stage, idea.stage) == (ProgramStage.CANCELLED, Stage.PLANNING)
+    [waits] = plans.under_way()
+    assert (waits.title, waits.path) == (idea.title, f"/staff/ideas/{idea.id}/plan/1")
+    again = planning.begin(idea.id, by=librarian())
+    assert (again.title, [one.id for one in plans.under_way()]) == (program.title, [again.id])
+
+
+def test_an_idea_with_another_program_on_the_calendar_stays_there() -> None:
+    idea, _program, first, second = two_sessions()
+    factories.session(factories.program(idea))
+    for one in (first, second):
+        closing.cancel(one.id, reason="Storm.", by=librarian())
+
+    assert idea.stage is Stage.SCHEDULED
 
 
 def test_of_two_that_are_closed_at_once_one_is_the_last(app: Flask) -> None:

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.accounts.models import Person
 from portal.agreements import offering, signing
@@ -16,16 +17,19 @@ from portal.agreements.models import Agreement, Side
 from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Refused
-from portal.ideas.lifecycle import Stage
+from portal.ideas import answering
+from portal.ideas.answering import Answer
+from portal.ideas.lifecycle import Decision, Stage
 from portal.ideas.models import AgeGroup, Idea
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
 from portal.policy import Actor, Role
 from portal.programs import agreeing, announcing, planning, plans, queries, scheduling
 from portal.programs.lifecycle import ProgramStage
-from portal.programs.models import Program
+from portal.programs.models import Program, Session
 from portal.programs.planning import Aim
 from portal.programs.scheduling import When
+from portal.settings.queries import today
 from tests import factories
 from tests.conftest import Client
 
@@ -86,6 +90,7 @@ def test_a_partner_that_ends_the_agreement_sends_the_idea_back_to_the_search() -
     signing.end(made.agreement.id, by=made.owner)
 
     assert made.idea.stage is Stage.LOOKING
+    assert made.idea.search_ends_on == today() + timedelta(days=30)
     assert queries.partner_ids(made.program.id) == []
     assert made.program.step == 2
 
@@ -218,3 +223,27 @@ def test_a_partner_that_comes_back_signs_anew() -> None:
     again = agreeing.send(made.program.id, by=made.staff)[0]
 
     assert (again.state, again.current) == (AgreementState.SENT, 2)
+
+
+def test_a_no_gives_up_the_plan_and_its_room_and_keeps_its_steps(client: Client) -> None:
+    made, room = plan(), factories.room().id
+    scheduling.schedule(made.program.id, when(room=room), by=made.staff)
+    later = Answer(move=Decision.POSTPONE, sentence="In spring.", until=today() + timedelta(9))
+    client.sign_in(db.session.get_one(Person, made.staff.signed_in_id))
+    assert "gives up the plan" in client.get(f"/staff/ideas/{made.idea.id}/answer").text
+
+    answering.answer(made.idea.id, later, by=made.staff, seen=made.idea.version)
+
+    assert made.program.stage is ProgramStage.CANCELLED
+    assert db.session.scalars(select(Session)).all() == []
+    assert made.agreement.state is AgreementState.ENDED_EARLY
+    assert (plans.under_way(), plans.papers_open()) == ([], [])
+    page = f"/events/{made.program.id}-repair-evenings"
+    assert client.get(page).status_code == 200
+    assert client.application.test_client().get(page).status_code == 404
+    with clock.moved_to(clock.now() + timedelta(days=9)):
+        answering.come_back(made.idea.id)
+    again = planning.begin(made.idea.id, by=made.staff)
+    assert again.id != made.program.id
+    assert (again.goal, again.step) == (made.program.goal, 2)
+    assert queries.partner_ids(again.id) == []
