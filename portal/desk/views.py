@@ -32,7 +32,7 @@ def today() -> ResponseReturnValue:
     return render_template(
         "desk/today.html",
         offers=agreements.unanswered(),
-        papers=plans.papers_due(),
+        papers=plans.papers_open(),
         unfinished=queries.unfinished(),
         coming=queries.next_of_desk(),
         due=due,

@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.agreements.lifecycle import AgreementState
+from portal.agreements.models import Agreement
 from portal.core import clock
 from portal.core.database import db
 from portal.ideas.lifecycle import Stage
@@ -309,6 +311,30 @@ def test_an_offer_that_nobody_answered_for_three_days_is_named(client: Client) -
 
     assert "2 offers to answer" in page
     assert "1 has waited for more than 3 days: Waiting Ones" in page
+
+
+def test_late_ones_come_first(client: Client) -> None:
+    soon = clock.now().date() + timedelta(days=3)
+    factories.idea(stage=Stage.UNDER_REVIEW, answer_due_on=soon, votes=30)
+    program = factories.program(title="Late one", stage=ProgramStage.DONE)
+    ended = clock.now() - timedelta(days=31)
+    factories.session(program, starts=ended, stage=SessionStage.HELD, head_count=4)
+    page = client.sign_in(factories.librarian()).get("/staff").text
+
+    assert page.index("Late: what came of it") < page.index("An answer is promised by")
+
+
+def test_today_says_for_whom_an_agreement_waits_and_since_when(client: Client) -> None:
+    sent, called_off = factories.program(title="Chess"), ProgramStage.CANCELLED
+    over = factories.program(title="Nothing more", stage=called_off)
+    guild = factories.organisation(name="Repair Guild")
+    for program, state in ((sent, AgreementState.SENT), (over, AgreementState.SENT_BACK)):
+        waits = {"organisation_id": guild.id, "current": 1, "sent_at": clock.now()}
+        factories.kept(Agreement(program_id=program.id, state=state, **waits))
+    page = client.sign_in(factories.person(Role.MANAGER)).get("/staff").text
+
+    assert "Waiting for Repair Guild since " in page
+    assert "Nothing more" not in page
 
 
 def test_what_is_over_is_not_coming_up(client: Client) -> None:
