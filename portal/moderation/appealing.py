@@ -2,10 +2,8 @@
 where there is somebody else."""
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from portal.accounts.models import Grant, Person
-from portal.core.database import db, lock
+from portal.core.database import lock
 from portal.core.errors import Forbidden, Missing, Refused
 from portal.ideas import deciding
 from portal.ideas.deciding import Line
@@ -40,23 +38,9 @@ def refuse_appeal(idea: Idea, author: Actor) -> None:
 
 def refuse_second_judge(idea: Idea, judge: Actor) -> None:
     """Who said no reads the appeal only where nobody else could."""
-    if queries.said_no(idea.id, judge.signed_in_id) and _somebody_else(idea, judge):
+    if queries.is_barred(idea, judge):
         raise Forbidden(
             _("You decided on this text before. Somebody else takes the second look."),
             _("A colleague can decide on it."),
         )
 
-
-def _somebody_else(idea: Idea, judge: Actor) -> bool:
-    others = (
-        select(Grant.person_id)
-        .join(Person, Person.id == Grant.person_id)
-        .where(
-            Grant.person_id.not_in((judge.signed_in_id, idea.author_id or 0)),
-            Person.blanked_at.is_(None),
-        )
-    )
-    if idea.branch_id is not None:
-        here = (Grant.branch_id == idea.branch_id) | Grant.branch_id.is_(None)
-        others = others.where(here)
-    return db.session.scalar(others.limit(1)) is not None

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, ScalarSelect, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Person
-from portal.core.database import checked, db
-from portal.core.errors import Missing
+from portal.accounts.models import Grant, Person
+from portal.audit.models import Entry
+from portal.core.database import checked, db, get
 from portal.ideas import queries as ideas
 from portal.ideas.lifecycle import PUBLICATION, Publication, Publishing
 from portal.ideas.models import AgeGroup, Idea, Life, Revision, StoryLine
@@ -20,6 +20,7 @@ from portal.policy import Actor, Permission, may
 
 LONGEST_QUEUE = 100
 _NO = (Publication.NOT_PUBLISHED, Publication.HIDDEN)
+_VERDICTS = ("idea.publish", "idea.trust", "idea.send_back", "idea.refuse")  # as they are recorded
 PRIVATE = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.\w+|\+?\d[\d\s().-]{6,}\d")
 
 _WAITS = union_all(  # ids of ideas: two ways in, each with an index of its own
@@ -69,6 +70,17 @@ class Item:
     own: bool
     elsewhere: bool  # for staff of another branch to decide
     appeal: str  # what the author says where they ask for a second look
+    barred: bool  # this reader said no before, so somebody else takes that look
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Over:
+    """A text that waits no more, and who decided what on it; no verdict where nobody had to."""
+
+    idea: Idea
+    verdict: str
+    by: str
+    at: datetime | None
 
 
 def waiting() -> list[Waiting]:
@@ -108,7 +120,8 @@ def following(idea_id: int | None, *, reader: Actor) -> int | None:
     return next((one for one in [*after, *mine] if one != idea_id), None)
 
 
-def item(idea_id: int, *, reader: Actor) -> Item:
+def item(idea_id: int, *, reader: Actor) -> Item | None:
+    """The text, while it waits."""
     newest = aliased(Revision)
     row = db.session.execute(
         select(Idea, newest, Person.name, _published_before())
@@ -116,9 +129,29 @@ def item(idea_id: int, *, reader: Actor) -> Item:
         .outerjoin(Person, Person.id == Idea.author_id)
         .where(Idea.id == idea_id, Idea.id.in_(_WAITING))
     ).first()
-    if row is None:
-        raise Missing(_("This does not wait any more."), _("Somebody else decided on it."))
-    return _item(row, reader)
+    return _item(row, reader) if row else None
+
+
+def over(idea_id: int) -> Over:
+    """What became of the newest text of an idea, for whoever comes too late to decide on it."""
+    idea = get(Idea, idea_id)
+    newest = select(Revision.made_at).where(
+        Revision.idea_id == idea_id, Revision.n == idea.revisions
+    )
+    last = db.session.execute(
+        select(Entry.action, Entry.at, Person.name)
+        .outerjoin(Person, Person.id == Entry.actor_id)
+        .where(
+            Entry.thing_kind == "idea",
+            Entry.thing_id == idea_id,
+            Entry.action.in_(_VERDICTS),
+            Entry.at >= newest.scalar_subquery(),
+        )
+        .order_by(Entry.id.desc())
+        .limit(1)
+    ).first()
+    verdict, at, by = last or ("", None, "")
+    return Over(idea=idea, verdict=verdict, by=by or "", at=at)
 
 
 def _item(row: Row[Idea, Revision, str, int], reader: Actor) -> Item:
@@ -126,6 +159,7 @@ def _item(row: Row[Idea, Revision, str, int], reader: Actor) -> Item:
     own, is_change = idea.author_id == reader.id, idea.publication is Publication.PUBLISHED
     belongs = text if is_change else idea
     alike = [card for card in ideas.similar(text.title) if card.id != idea.id]
+    appeal = appeal_of(idea.id) or ""
     return Item(
         idea=idea,
         title=text.title,
@@ -141,7 +175,8 @@ def _item(row: Row[Idea, Revision, str, int], reader: Actor) -> Item:
         alike=alike,
         own=own,
         elsewhere=not own and not may(reader, Permission.IDEA_MODERATE, idea),
-        appeal=appeal_of(idea.id) or "",
+        appeal=appeal,
+        barred=bool(appeal) and is_barred(idea, reader),
     )
 
 
@@ -172,6 +207,26 @@ def said_no(idea_id: int, person_id: int) -> bool:
         StoryLine.by_id == person_id,
     )
     return db.session.scalar(lines.limit(1)) is not None
+
+
+def is_barred(idea: Idea, judge: Actor) -> bool:
+    """Whether this person said no before and somebody else could take the second look."""
+    return said_no(idea.id, judge.signed_in_id) and _somebody_else(idea, judge)
+
+
+def _somebody_else(idea: Idea, judge: Actor) -> bool:
+    others = (
+        select(Grant.person_id)
+        .join(Person, Person.id == Grant.person_id)
+        .where(
+            Grant.person_id.not_in((judge.signed_in_id, idea.author_id or 0)),
+            Person.blanked_at.is_(None),
+        )
+    )
+    if idea.branch_id is not None:
+        here = (Grant.branch_id == idea.branch_id) | Grant.branch_id.is_(None)
+        others = others.where(here)
+    return db.session.scalar(others.limit(1)) is not None
 
 
 def reason_of(idea_id: int) -> str:

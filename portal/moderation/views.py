@@ -45,6 +45,8 @@ def index() -> ResponseReturnValue:
 @requires(Permission.IDEA_MODERATE)
 def show(idea_id: int) -> ResponseReturnValue:
     item = queries.item(idea_id, reader=current_actor())
+    if item is None:
+        return _over(idea_id)
     form = JudgementForm(data=_values(item))
     verdict = request.form.get("verdict", "")
     if request.method == "POST" and verdict not in set(Verdict):
@@ -63,6 +65,17 @@ def show(idea_id: int) -> ResponseReturnValue:
             return redirect(f"/staff/review/{following or ''}".rstrip("/"), 303)
     page = render_template("moderation/show.html", item=item, form=form, waiting=queries.waiting())
     return page, 422 if form.errors else 200
+
+
+def _over(idea_id: int) -> ResponseReturnValue:
+    """Somebody was faster: who decided what, and what was typed meanwhile, to be copied."""
+    page = render_template(
+        "moderation/over.html",
+        over=queries.over(idea_id),
+        typed=JudgementForm().words(),
+        following=queries.following(idea_id, reader=current_actor()),
+    )
+    return page, 409 if request.method == "POST" else 404
 
 
 def _values(item: queries.Item) -> dict[str, str]:

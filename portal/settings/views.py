@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core.errors import Missing
-from portal.core.locale import short_date, to_local
+from portal.core.locale import clock_time, short_date, to_local
 from portal.core.web import local_path, open_to_all
 from portal.settings import marking, theme
 from portal.settings.queries import current
@@ -54,7 +54,7 @@ def display() -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     app.context_processor(_look)
-    app.jinja_env.filters["local_date"] = _local_date
+    app.jinja_env.filters.update(local_date=_local_date, local_time=_local_time)
 
 
 def _look() -> dict[str, object]:
@@ -69,6 +69,11 @@ def _look() -> dict[str, object]:
 def _local_date(moment: datetime) -> str:
     """The day of an instant where the library is."""
     return short_date(to_local(moment, current().timezone))
+
+
+def _local_time(moment: datetime) -> str:
+    """The hour of an instant there."""
+    return clock_time(to_local(moment, current().timezone))
 
 
 _fingerprint = lru_cache(maxsize=8)(theme.fingerprint)

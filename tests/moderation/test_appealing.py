@@ -68,6 +68,7 @@ def test_its_author_asks_with_a_sentence_and_a_colleague_decides(client: Client)
 
     assert judge(client, first, idea, "publish") == 403
     assert now(idea) is Publication.PENDING
+    assert "You decided on this text before" in client.get(f"/staff/review/{idea.id}").text
     client.sign_in(colleague)
     assert "We give them away." in client.get(f"/staff/review/{idea.id}").text
     assert judge(client, colleague, idea, "publish") == 303

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.database import db
+from portal.core.locale import short_date
 from portal.ideas import deciding, voting, writing
 from portal.ideas.lifecycle import Publication
 from portal.ideas.models import Idea, Revision
@@ -15,6 +16,8 @@ from portal.moderation.queries import PRIVATE
 from portal.notifications import subscribing
 from portal.notifications.models import Reason
 from portal.policy import Actor, Role
+from portal.settings.models import Reply
+from portal.settings.queries import today
 from tests import factories
 from tests.conftest import Client
 from tests.mail import conftest as mail
@@ -124,17 +127,37 @@ def test_nobody_judges_their_own(client: Client) -> None:
     assert judge(client, own, "publish") == 403
 
 
-def test_the_second_of_two_librarians_is_told(client: Client) -> None:
+def test_the_second_of_two_librarians_is_told_and_loses_no_word(client: Client) -> None:
     idea = pending()
-    seen = idea.version
-    client.sign_in(factories.librarian())
+    faster = factories.librarian()
+    client.sign_in(faster)
+    seen = str(idea.version)
     assert judge(client, idea, "send_back", message="Why?") == 303
+    client.sign_in(factories.librarian())
+    reply = factories.kept(Reply(title="Thanks", words="Thank you for asking."))
+    typed = {"verdict": "refuse", "seen": seen, "message": "Not <here>.", "reply": str(reply.id)}
 
-    answer = client.post(f"/staff/review/{idea.id}", data={"verdict": "publish", "seen": str(seen)})
+    answer = client.post(f"/staff/review/{idea.id}", data=typed)
 
-    assert answer.status_code == 404
+    assert answer.status_code == 409
+    assert f"{faster.name} asked its author for changes" in answer.text
+    assert f"{short_date(today())}, " in answer.text
+    assert "Thank you for asking.\n\nNot &lt;here&gt;.</textarea>" in answer.text
     db.session.refresh(idea)
     assert idea.publication is Publication.SENT_BACK
+    assert "What you typed" not in client.get(f"/staff/review/{idea.id}").text
+
+
+def test_nobody_had_to_decide_on_what_its_author_took_back(client: Client) -> None:
+    idea, author, _people = published(client)
+    changed(idea, author)
+    deciding.retire(idea.id, author=author)
+    db.session.commit()
+
+    answer = client.post(f"/staff/review/{idea.id}", data={"verdict": "publish", "seen": "1"})
+
+    assert answer.status_code == 409
+    assert "Nobody has to decide on it any more" in answer.text
 
 
 def test_an_empty_queue_says_well_done(client: Client) -> None:
