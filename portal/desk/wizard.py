@@ -87,7 +87,7 @@ def show(step: int, idea_id: int | None = None, program_id: int = 0) -> Response
 def send_agreement(idea_id: int | None = None, program_id: int = 0) -> ResponseReturnValue:
     program = _plan(idea_id, program_id)
     agreeing.send(program.id, by=current_actor())
-    flash(_("Sent. The partner has a mail of today, reads it and signs, or sends it back."))
+    flash(_("Sent. The partner gets an email today, and signs the agreement or sends it back."))
     return redirect(f"{plan_path(program.id, idea_id)}/{planning.STEPS}", 303)
 
 
