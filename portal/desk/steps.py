@@ -227,9 +227,9 @@ def _tasks_box(label: Any) -> Any:
 
 
 def _why(match: Match, offered: dict[int, Offered]) -> str:
-    words = offered.get(match.organisation_id)
-    offer = [str(_l("Offered: “%(words)s”", words=words.words[:200]))] if words else []
-    return " · ".join([*offer, *match.why])
+    words = offered[match.organisation_id].words if match.organisation_id in offered else ""
+    offer = [str(_l("Offered: “%(words)s”", words=words[:200]))] if words else []
+    return " · ".join([*offer, *match.why_else(words)])
 
 
 def _lines(text: str | None) -> list[str]:

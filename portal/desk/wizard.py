@@ -76,7 +76,7 @@ def show(step: int, idea_id: int | None = None, program_id: int = 0) -> Response
     require(current_actor(), Permission.PROGRAM_PLAN, program)
     form = FORMS[step](program, idea_id)
     if step < planning.STEPS and form.sent() and _save(step, program, form):
-        following = 5 if step == DATE_STEP and program.step > DATE_STEP else step + 1
+        following = planning.STEPS if plans.has_date(program.id) else step + 1
         return redirect(f"{plan_path(program.id, idea_id)}/{following}", 303)
     return _page(idea_id, step, program, form)
 

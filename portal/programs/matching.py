@@ -22,7 +22,19 @@ from portal.settings.queries import current as library
 class Match:
     organisation_id: int
     name: str
-    why: tuple[str, ...] = ()  # the better, the more; none: it may partner, no more is known
+    brings: tuple[str, ...] = ()  # what of that fits
+    known: tuple[str, ...] = ()  # from what it ran with us
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The better, the more; none: it may partner, no more is known."""
+        return self.why_else("")
+
+    def why_else(self, said: str) -> tuple[str, ...]:
+        """Without the things that it names in these words of its own."""
+        things = ", ".join(one for one in self.brings if one not in said)
+        brings = (str(_("Brings %(things)s", things=things[:120])),) if things else ()
+        return brings + self.known
 
 
 def matches(program: Program) -> list[Match]:
@@ -32,12 +44,16 @@ def matches(program: Program) -> list[Match]:
     found = []
     for one in organisations.verified():
         here = (
-            _brings(one.brings, asked),
             _of_topic(topics[one.id, program.topic_id], program),
             _at_place(places[one.id, program.branch_id], program),
         )
-        why = tuple(reason for reason in here if reason)
-        found.append(Match(organisation_id=one.id, name=one.name, why=why))
+        match = Match(
+            organisation_id=one.id,
+            name=one.name,
+            brings=_fitting(one.brings, asked),
+            known=tuple(reason for reason in here if reason),
+        )
+        found.append(match)
     return sorted(found, key=lambda match: -len(match.why))
 
 
@@ -51,11 +67,9 @@ def _ran(what: Any) -> Counter[tuple[int, int | None]]:
     return Counter((row[0], row[1]) for row in db.session.execute(held))
 
 
-def _brings(brings: str, asked: set[str]) -> str:
-    fitting = [one for one in re.split(r"[,;\n]\s*", brings) if asked & set(words_of(one))]
-    if not fitting:
-        return ""
-    return str(_("Brings %(things)s", things=", ".join(fitting)[:120]))
+def _fitting(brings: str, asked: set[str]) -> tuple[str, ...]:
+    things = re.split(r"[,;\n]\s*", brings)
+    return tuple(one for one in things if asked & set(words_of(one)))
 
 
 def _of_topic(times: int, program: Program) -> str:

@@ -13,7 +13,7 @@ from portal.ideas.lifecycle import Publication, Stage
 from portal.ideas.models import Idea
 from portal.organisations.models import Organisation
 from portal.programs.lifecycle import ProgramStage
-from portal.programs.models import Measure, Program, ProgramIdea, Task
+from portal.programs.models import Measure, Program, ProgramIdea, Session, Task
 from portal.programs.paths import plan_path
 
 
@@ -92,6 +92,12 @@ def idea_of(program_id: int) -> int | None:
         .order_by(ProgramIdea.idea_id)
         .limit(1)
     )
+
+
+def has_date(program_id: int) -> bool:
+    """Whether a plan has come so far that all of it is seen in the last step."""
+    dates = select(Session.id).where(Session.program_id == program_id)
+    return db.session.scalar(dates.limit(1)) is not None
 
 
 def tasks_and_measures(program_id: int) -> tuple[Sequence[Task], Sequence[Measure]]:

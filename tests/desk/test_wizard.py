@@ -99,6 +99,8 @@ def test_all_five_steps_are_saved_and_can_be_left(client: Client) -> None:
     assert client.post(f"{base}/3", data=date()).location == f"{base}/5"
     sign_up = {"party_limit": "2", "waitlist": "y"}
     assert client.post(f"{base}/4", data=sign_up).location == f"{base}/5"
+    for step, data in ((1, goal), (2, {"partners": "alone"})):  # "Change" comes back to the summary
+        assert client.post(f"{base}/{step}", data=data).location == f"{base}/5"
     assert client.post(base).location == f"{base}/5"
     assert "<em>broken</em>" in client.get(f"/events/{program().id}", follow_redirects=True).text
     client.post(f"{base}/publish")
@@ -430,14 +432,14 @@ def test_offers_come_first_and_those_of_whom_nothing_is_known_are_folded(client:
     idea = factories.idea(title="Quilts", happens="We sew.", need="Cold.")
     for name in ("Anglers", "Bakers"):
         factories.organisation(name=name)
-    offering = factories.organisation(name="Zither club")
-    factories.offer(idea, offering, words="We play.")
+    offering = factories.organisation(name="Zither club", brings="We sew covers, cloth for quilts")
+    factories.offer(idea, offering, words="We sew covers. We play.")
     client.sign_in(factories.librarian()).post(f"/staff/ideas/{idea.id}/plan")
 
     page = client.get(f"/staff/ideas/{idea.id}/plan/2").text
 
     assert page.index("Zither club") < page.index("The library alone") < page.index("Anglers")
-    assert "Offered: “We play.”" in page
+    assert "Offered: “We sew covers. We play.” · Brings cloth for quilts<" in page
     assert "2 more organizations that may partner" in page
 
 
