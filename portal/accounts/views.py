@@ -128,7 +128,7 @@ def sign_in_passkey() -> ResponseReturnValue:
         )
         return redirect(path, 303)
     except Refused as refusal:
-        form.form_errors.append(f"{refusal} {refusal.next_step}")
+        form.tell(refusal)
     return _page("sign_in", form, waits=waits, next_path=next_path)
 
 

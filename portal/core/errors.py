@@ -9,13 +9,15 @@ from typing import ClassVar
 
 
 class Refused(Exception):
-    """A rule of the library stands in the way."""
+    """A rule of the library stands in the way. ``field`` is the name of what it is about, where
+    forms ask for that."""
 
     status: ClassVar[int] = 409
 
-    def __init__(self, sentence: str, next_step: str = "") -> None:
+    def __init__(self, sentence: str, next_step: str = "", *, field: str = "") -> None:
         super().__init__(sentence)
         self.next_step = next_step
+        self.field = field
 
 
 class Forbidden(Refused):

@@ -52,6 +52,13 @@ class Form(FlaskForm):
         """Say at a field what a service refused."""
         self[name].errors = [f"{refusal} {refusal.next_step}".strip()]
 
+    def tell(self, refusal: Refused) -> None:
+        """Say what a service refused: at the field that it is about, else at the head."""
+        if refusal.field in self:
+            self.refuse(refusal.field, refusal)
+        else:
+            self.form_errors.append(f"{refusal} {refusal.next_step}".strip())
+
 
 class Need(InputRequired):
     """An answer is needed. ``message`` says what to do, never that something is invalid."""

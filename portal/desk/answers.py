@@ -37,7 +37,7 @@ def answer(idea_id: int) -> ResponseReturnValue:
         if _is_pressed_twice(shown, form):
             return _said_already(shown)
         form = _form(shown)
-        form.form_errors.append(f"{refused} {refused.next_step}".strip())
+        form.tell(refused)
         form.seen.data = str(shown.idea.version)
         return _page(shown, form)
     _confirm(idea_id, tells=said.move in answering.TOLD)

@@ -27,7 +27,7 @@ def change(program_id: int, number: int) -> ResponseReturnValue:
         except Forbidden:
             raise
         except Refused as refused:
-            form.form_errors.append(f"{refused} {refused.next_step}".strip())
+            form.tell(refused)
         else:
             told = moved.moved_at != one.moved_at
             flash(_("Changed. Everybody registered is told.") if told else _("Saved."))

@@ -23,7 +23,7 @@ def enter() -> ResponseReturnValue:
         except Forbidden:
             raise
         except Refused as refused:
-            form.form_errors.append(f"{refused} {refused.next_step}".strip())
+            form.tell(refused)
         else:
             flash(_("Written down. Below is whether it counts for the library statistics."))
             return redirect(f"/staff/events/{program.id}", 303)

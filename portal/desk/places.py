@@ -132,7 +132,7 @@ def edit(kind: str, id: int | None = None) -> ResponseReturnValue:
         try:
             KINDS[kind].keep(form.draft(), by=current_actor(), id=id)
         except Taken as refusal:
-            form.refuse(refusal.field, refusal)
+            form.tell(refusal)
         else:
             flash(str(KINDS[kind].saved))
             return redirect(f"/staff/settings/{kind}", 303)

@@ -29,7 +29,7 @@ def ideas() -> ResponseReturnValue:
     except Forbidden:
         raise
     except Refused as refused:
-        form.form_errors.append(f"{refused} {refused.next_step}".strip())
+        form.tell(refused)
         return _page(form)
     flash(ngettext("%(num)s idea is answered.", "%(num)s ideas are answered.", len(answered)))
     if left := len(seen) - len(answered):

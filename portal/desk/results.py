@@ -46,7 +46,7 @@ def edit(program_id: int) -> ResponseReturnValue:
         if "publish" in request.form:
             reporting.publish(program_id, by=current_actor())
     except Refused as refused:
-        form.form_errors.append(f"{refused} {refused.next_step}")
+        form.tell(refused)
         return _page(report, form)
     return _after(program_id)
 

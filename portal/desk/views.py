@@ -175,7 +175,7 @@ def close(program_id: int, number: int) -> ResponseReturnValue:
         except Forbidden:
             raise
         except Refused as refused:
-            form.form_errors.append(f"{refused} {refused.next_step}")
+            form.tell(refused)
             status = refused.status
         else:
             flash(_("Closed. Below is whether it counts for the library statistics."))

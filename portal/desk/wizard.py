@@ -135,7 +135,7 @@ def _save(step: int, program: Program, form: Any) -> bool:
         else:
             planning.set_sign_up(program.id, form.value(), by=by)
     except Refused as refused:
-        form.form_errors.append(f"{refused} {refused.next_step}")
+        form.tell(refused)
         return False
     return True
 

@@ -240,6 +240,7 @@ def set_admission(program_id: int, admission: Admission, link: str, *, by: Actor
         raise Refused(
             _("This is not the address of a page."),
             _("Copy it whole from your calendar. It begins with https://"),
+            field="calendar_link",
         )
     program.admission = admission
     program.calendar_link = link if admission is Admission.ELSEWHERE else ""
@@ -266,7 +267,9 @@ def _opening(local: datetime) -> datetime | None:
     if local <= now:
         return None
     if local > now + LATEST_OPENING:
-        raise Refused(_("Choose a day within two years for sign-up to open."))
+        raise Refused(
+            _("Choose a day within two years for sign-up to open."), field="opens_day"
+        )
     return instant(local, library().timezone)
 
 
@@ -289,7 +292,9 @@ def refuse_late_opening(program: Program) -> None:
     starts_at = db.session.scalar(first)
     if starts_at is not None and program.opens_at >= starts_at:
         raise Refused(
-            _("Sign-up would open when it has begun already."), _("Choose an earlier time.")
+            _("Sign-up would open when it has begun already."),
+            _("Choose an earlier time."),
+            field="opens_day",
         )
 
 

@@ -68,7 +68,7 @@ def schedule(
     program = planning.editable(program_id, by=by)
     days = sorted({when.day, *more})
     if len(days) > LONGEST_SERIES:
-        raise Refused(_("A series has at most %(n)s dates.", n=LONGEST_SERIES))
+        raise Refused(_("A series has at most %(n)s dates.", n=LONGEST_SERIES), field="weeks")
     if program.admission is not Admission.SEATS:
         when = replace(when, seats=0)
     wanted = [replace(when, day=day) for day in days]
@@ -125,7 +125,7 @@ def _each(wanted: Sequence[When], act: Callable[[When], T]) -> list[T]:
             if len(wanted) == 1:
                 raise
             sentence = _("%(day)s: %(why)s", day=long_date(when.day), why=str(refused))
-            raise Refused(sentence, refused.next_step) from refused
+            raise Refused(sentence, refused.next_step, field=refused.field) from refused
     return found
 
 
@@ -156,18 +156,20 @@ def _check_day(when: When) -> None:
     """Before its instant is looked for: the first and the last day of the calendar have none."""
     ahead = when.day - clock.now().date()
     if ahead > LONGEST_PLAN:
-        raise Refused(_("This day is too far away."), _("Choose a day within three years."))
+        raise Refused(
+            _("This day is too far away."), _("Choose a day within three years."), field="day"
+        )
     if ahead < -timedelta(days=1):
         raise _over()
 
 
 def _over() -> Refused:
-    return Refused(_("This time is over."), _("Choose a day to come."))
+    return Refused(_("This time is over."), _("Choose a day to come."), field="day")
 
 
 def refuse_no_time(when: When) -> None:
     if when.ends <= when.starts:
-        raise Refused(_("It ends before it starts."), _("Choose a later end."))
+        raise Refused(_("It ends before it starts."), _("Choose a later end."), field="ends")
 
 
 def _check(when: When) -> None:
@@ -181,11 +183,12 @@ def _check(when: When) -> None:
 def _check_room(when: When) -> None:
     room = next((one for one in library().open_rooms if one.id == when.room_id), None)
     if room is None:
-        raise Refused(_("Choose a room"))
+        raise Refused(_("Choose a room"), field="room")
     if when.seats > room.capacity:
         raise Refused(
             _("%(room)s holds %(n)s people.", room=room.name, n=room.capacity),
             _("Choose fewer seats or a larger room."),
+            field="seats",
         )
     _refuse_closed(when.day, room)
 
@@ -200,6 +203,7 @@ def _refuse_closed(day: date, room: RoomFacts) -> None:
         if days.why
         else _("%(branch)s is closed that day.", branch=branch),
         _("Choose another day. Closed days are kept under Settings."),
+        field="day",
     )
 
 
@@ -212,6 +216,7 @@ def _refuse_clash(when: When, taken: list[tuple[datetime, datetime]]) -> None:
         _("Free that day: %(a)s to %(b)s", a=clock_time(free), b=clock_time(free + _length(when)))
         if free
         else _("It is taken all day. Choose another day or room."),
+        field="room",
     )
 
 

@@ -77,8 +77,7 @@ class Taken(Refused):
     """Something else goes by this name already; ``field`` is where it was typed."""
 
     def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence, _("Choose another one."))
-        self.field = field
+        super().__init__(sentence, _("Choose another one."), field=field)
 
 
 def keep_branch(draft: BranchDraft, *, by: Actor, id: int | None = None) -> int:

@@ -152,6 +152,8 @@ def test_a_clash_is_refused_with_a_free_time_and_the_form_stays(client: Client) 
 
     assert answer.status_code == 422
     assert "Community room is taken at that time. Free that day: 8 a.m. to 10 a.m." in answer.text
+    assert '<a href="#room">Community room is taken' in answer.text
+    assert 'aria-describedby="room-err"' in answer.text
     assert 'value="7"' in answer.text
     assert taken.id
     assert len(db.session.scalars(select(Session)).all()) == 1
