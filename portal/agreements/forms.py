@@ -34,6 +34,8 @@ class OfferForm(Form):
 class MemberOfferForm(OfferForm):
     """The same of somebody who acts for several, and says for which."""
 
+    on_page = ("organisation",)
+
     organisation = SelectField(_l("Who offers?"))
 
     def __init__(self, *args: Any, known: Sequence[Organisation], **kwargs: Any) -> None:
@@ -47,6 +49,8 @@ class MemberOfferForm(OfferForm):
 
 class FirstOfferForm(OfferForm):
     """The same, and who is offering."""
+
+    on_page = ("organisation",)
 
     organisation = StringField(
         _l("Name of your organization"),

@@ -4,12 +4,13 @@ A form is bound to named fields only. The server is the one validator; a form th
 answered with status 422, filled as it was.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, StopValidation
 
@@ -36,13 +37,22 @@ class OurWords:
 
 
 class Form(FlaskForm):
-    """Forgery is refused for the whole site in core.forgery, so no form has a token field."""
+    """Forgery is refused for the whole site in core.forgery, so no form has a token field.
+
+    ``on_page`` names the fields that stand first on the page, in its order, where that is not the
+    order in which they are written: so the summary of what is wrong follows the page."""
+
+    on_page: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         csrf = False
 
         def get_translations(self, _form: Any) -> OurWords:
             return OurWords()
+
+    def __iter__(self) -> Iterator[Field]:
+        place = {name: n for n, name in enumerate(self.on_page)}
+        return iter(sorted(super().__iter__(), key=lambda one: place.get(one.short_name, len(place))))
 
     def sent(self) -> bool:
         """Whether it was posted and all of it is in order."""

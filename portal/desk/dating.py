@@ -99,6 +99,8 @@ class SeatsForm(WhenForm):
 class DateForm(SeatsForm):
     """Step 3: the dates of a plan, and how people come to be there."""
 
+    on_page = ("day", "starts", "ends", "room", "place", "admission", "calendar_link", "seats")
+
     admission = RadioField(
         _l("How do people come to be there?"),
         [Need(_l("Choose how people come to be there"))],
@@ -166,6 +168,9 @@ class ChangeForm(SeatsForm):
 
 class HeldForm(WhenForm, CountForm):
     """A session that took place without the portal, in one go."""
+
+    on_page = ("title", "day", "starts", "ends", "room", "place", "heads")
+    on_page += ("age_group", "topic", "idea")
 
     title = StringField(
         _l("What it was called"),

@@ -32,6 +32,8 @@ class WalkInForm(Form):
 class DeskSeatForm(SeatForm):
     """A seat for somebody at the desk who has no e-mail."""
 
+    on_page = ("name", "seats", "answer")
+
     name = StringField(
         _l("Their name"),
         [Need(_l("Write the name for the ticket")), up_to(120, _l("Make it 120 letters or less"))],

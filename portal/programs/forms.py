@@ -15,14 +15,14 @@ class SeatForm(Form):
     """Somebody with an account saves a seat."""
 
     seats = SelectField(_l("How many people?"), default="1")
+    answer = TextAreaField(  # labelled with the question of the event, where it has one
+        "", [up_to(500, _l("Make it shorter: 500 letters at most"))], filters=[trimmed]
+    )
     needs = TextAreaField(
         _l("Anything we should know?"),
         [up_to(500, _l("Make it shorter: 500 letters at most"))],
         description=_l("For example a wheelchair space, large print, or the thing you bring."),
         filters=[trimmed],
-    )
-    answer = TextAreaField(  # labelled with the question of the event, where it has one
-        "", [up_to(500, _l("Make it shorter: 500 letters at most"))], filters=[trimmed]
     )
     remind = BooleanField(_l("Remind me the day before"), default=True)
 
@@ -37,6 +37,8 @@ class SeatForm(Form):
 
 class GuestForm(SeatForm):
     """Somebody without an account."""
+
+    on_page = ("name", "email")
 
     name = StringField(
         _l("Your name"),
