@@ -14,7 +14,11 @@ from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
 class SeatForm(Form):
     """Somebody with an account saves a seat."""
 
-    seats = SelectField(_l("How many people?"), default="1")
+    seats = SelectField(  # type: ignore[call-arg]  # the stubs are older
+        _l("How many people?"),
+        default="1",
+        invalid_choice_message=_l("Choose from the list how many people"),
+    )
     answer = TextAreaField(  # labelled with the question of the event, where it has one
         "", [up_to(500, _l("Make it shorter: 500 letters at most"))], filters=[trimmed]
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, select
 
 from portal.accounts import addresses, quotas
@@ -216,10 +217,15 @@ def refuse_without_seats(session: Session) -> None:
 
 
 def refuse_too_few(session: Session, seats: int) -> None:
-    if seats < max(session.taken, 1):
+    if seats < 1:
+        raise Refused(_("Enter a number of seats of 1 or more"), field="seats")
+    if seats < session.taken:
         raise Refused(
-            _("%(n)s seats are taken already.", n=session.taken),
+            ngettext(
+                "%(num)s seat is taken already.", "%(num)s seats are taken already.", session.taken
+            ),
             _("Choose at least that many, or ask people to give seats back."),
+            field="seats",
         )
 
 

@@ -83,6 +83,8 @@ def test_a_wrong_form_comes_back_as_it_was(client: Client) -> None:
 
     assert answer.status_code == 422
     assert "A &lt;ramp&gt;" in answer.text
+    many = client.post(f"/events/{session.program_id}/1", data=GUEST | {"seats": "abc"})
+    assert '<a href="#seats">Choose from the list how many people<' in many.text
     assert db.session.scalars(select(Registration)).all() == []
 
 
