@@ -179,9 +179,13 @@ def gathering(*, reader_id: int | None, limit: int = 4) -> list[Card]:
 
 
 def similar(title: str, *, limit: int = 3) -> list[Card]:
-    """Public ideas that may say the same, best first, while votes for them are open."""
-    ids = index.find("idea", title, limit=FOUND)
-    return _cards(_fitting(ids, [Idea.stage.in_(VOTABLE)])[:limit], reader_id=None)
+    """Public ideas that may say the same, best first: those whose votes are open, then at least one
+    on which the library has decided. One word in common is enough in a title only."""
+    ids = index.find("idea", title, limit=FOUND, least=2 * index.IN_TEXT)
+    votable = _fitting(ids, [or_(Idea.stage.in_(VOTABLE), Idea.open_elsewhere)])
+    decided = [one for one in ids if one not in votable]
+    some = max(limit - len(votable), 1)
+    return _cards([*votable[:limit], *decided[:some]], reader_id=None)
 
 
 def card(idea_id: int, *, reader_id: int | None) -> Card:

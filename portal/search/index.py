@@ -55,11 +55,12 @@ def drop_all(kind: str) -> None:
     db.session.execute(delete(Word).where(Word.kind == kind))
 
 
-def find(kind: str, query: str, *, limit: int = 60) -> list[int]:
+def find(kind: str, query: str, *, limit: int = 60, least: int = IN_TEXT) -> list[int]:
     """Ids of the things that have every word of the query (of a last unfinished word, its
     beginning), best first; where none has all, those that have most. Of a word that many have, the
     newest ``CANDIDATES`` things are known, of more than three words fewer of each; those of them
-    that have the rarest words are looked at. So the cost has a bound, however large the library."""
+    that have the rarest words are looked at. So the cost has a bound, however large the library.
+    ``least`` is what the words of a thing weigh together, or it is not found."""
     wanted = words_of(query)[:12]
     if not wanted:
         return []
@@ -73,7 +74,8 @@ def find(kind: str, query: str, *, limit: int = 60) -> list[int]:
         limit=limit,
         **values,
     ).all()
-    return [row.thing_id for row in rows if row.matched == rows[0].matched]
+    most = [row for row in rows if row.matched == rows[0].matched]
+    return [row.thing_id for row in most if row.weighs >= least]
 
 
 def _end(word: str) -> str:
@@ -100,10 +102,11 @@ def _best(number: int) -> Select[Any]:
         .group_by(Word.thing_id),
     ).subquery()
     matched = func.count().label("matched")
+    weighs = func.sum(hits.c.weight).label("weighs")
     return (
-        select(hits.c.thing_id, matched)
+        select(hits.c.thing_id, matched, weighs)
         .group_by(hits.c.thing_id)
-        .order_by(matched.desc(), func.sum(hits.c.weight).desc(), hits.c.thing_id.desc())
+        .order_by(matched.desc(), weighs.desc(), hits.c.thing_id.desc())
         .limit(bindparam("limit", type_=Integer))
     )
 

@@ -178,6 +178,18 @@ def test_similar_ideas_are_shown_while_typing(client: Client) -> None:
     assert "hidden" in client.get("/ideas/similar?title=yoga").text
 
 
+def test_what_came_of_similar_ideas_is_shown_beside_those_with_open_votes(client: Client) -> None:
+    for stage in (Stage.OPEN, Stage.OPEN, Stage.OPEN, Stage.HELD, Stage.NOT_MOVING):
+        deciding.reindex(factories.idea(title="Bike repair", stage=stage, need="One evening."))
+    alike = [one.stage for one in queries.similar("Repair of bikes")]
+
+    assert alike == [Stage.OPEN] * 3 + [Stage.NOT_MOVING]
+    fragment = client.get("/ideas/similar?title=repair").text
+    assert fragment.count("Vote for this instead") == 3
+    assert "Not moving forward" in fragment
+    assert queries.similar("Chess evening") == []  # one word of a text is no likeness
+
+
 def test_nobody_edits_another_s_idea(client: Client) -> None:
     idea = factories.idea()
     client.sign_in(factories.person(Role.ADMINISTRATOR))
