@@ -135,7 +135,10 @@ def cancel(program_id: int, number: int) -> ResponseReturnValue:
 def door(program_id: int, number: int) -> ResponseReturnValue:
     one, walk_in = queries.to_run(program_id, number, by=current_actor()), WalkInForm()
     said, status = None, 200
-    if request.method == "POST":
+    asks = request.method == "POST" and _is_early(one) and not _is_sure()
+    if asks:
+        status = 422
+    elif request.method == "POST":
         try:
             said = _at_the_door(one.id, walk_in)
         except Refused as refused:
@@ -144,9 +147,26 @@ def door(program_id: int, number: int) -> ResponseReturnValue:
     expected = guests.expected(one.id, like=like, reader=current_actor())
     here = guests.arrived(one.id)
     page = render_template(
-        "desk/door.html", one=one, guests=expected, here=here, said=said, walk_in=walk_in
+        "desk/door.html",
+        one=one,
+        guests=expected,
+        here=here,
+        said=said,
+        asks=asks,
+        walk_in=walk_in,
+        early=_is_early(one),
     )
     return page, status
+
+
+def _is_early(one: queries.Sitting) -> bool:
+    """Whether its day is still to come: then this is perhaps the wrong door, and it is asked."""
+    return one.seated and one.starts_local.date() > settings.today()
+
+
+def _is_sure() -> bool:
+    """Whether that was asked already. What is taken back needs no asking."""
+    return "early" in request.values or request.form.get("do") == "undo"
 
 
 def _at_the_door(session_id: int, walk_in: WalkInForm) -> object:

@@ -7,6 +7,7 @@ from portal.agreements.lifecycle import AgreementState
 from portal.agreements.models import Agreement
 from portal.core import clock
 from portal.core.database import db
+from portal.core.locale import long_date
 from portal.ideas.lifecycle import Stage
 from portal.mail.models import Outgoing
 from portal.policy import Role
@@ -80,6 +81,23 @@ def test_a_ticket_of_another_event_does_not_open_this_door(client: Client) -> No
     client.sign_in(factories.librarian())
 
     assert client.post(path(session, "door"), data={"code": other.code}).status_code == 422
+
+
+def test_before_the_day_the_door_asks_once_whether_it_is_the_right_one(client: Client) -> None:
+    session = factories.session(factories.program(), capacity=3)
+    guests = [factories.registration(session) for _ in range(2)]
+    client.sign_in(factories.librarian())
+    door, press = path(session, "door"), {"guest": str(guests[0].id), "do": "check_in"}
+
+    asked = client.post(door, data=press)
+
+    assert (asked.status_code, guests[0].arrived) == (422, 0)
+    assert f"It is on {long_date(session.starts_local)}." in asked.text
+    assert asked.text.count(f'name="guest" value="{guests[0].id}"') == 2
+    sure = client.post(door, data=press | {"early": "yes"})
+    assert f"Welcome, {guests[0].name}" in sure.text
+    assert sure.text.count('name="early" value="yes"') == 5
+    assert client.post(door, data=press | {"do": "undo"}).status_code == 200
 
 
 def test_walk_ins_do_not_take_promised_seats(client: Client) -> None:
