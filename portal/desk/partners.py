@@ -15,7 +15,7 @@ from portal.agreements.lifecycle import OfferMove
 from portal.core.errors import Forbidden, Missing, Refused
 from portal.organisations import queries as organisations
 from portal.organisations import verifying
-from portal.organisations.lifecycle import Move
+from portal.organisations.lifecycle import LIFE, Move
 from portal.policy import Permission
 from portal.programs import plans
 
@@ -38,12 +38,15 @@ def index() -> ResponseReturnValue:
 
 
 def _waiting(wrong: Wrong | None = None) -> ResponseReturnValue:
+    applied, offers = organisations.unverified(), agreements.unanswered()
+    fields = [*(f"s-org-{one.id}" for one in applied), *(f"s-offer-{one.id}" for one in offers)]
     page = render_template(
         "desk/partners.html",
-        organisations=organisations.unverified(),
-        offers=agreements.unanswered(),
+        organisations=applied,
+        offers=offers,
         papers=plans.papers_due(),
         wrong=wrong,
+        lost=wrong and wrong.field not in fields,
     )
     return page, 422 if wrong else 200
 
@@ -56,7 +59,11 @@ def everybody() -> ResponseReturnValue:
 
 def _everybody(cursor: str | None, wrong: Wrong | None = None) -> ResponseReturnValue:
     page = organisations.listed(cursor=cursor)
-    shown = render_template("desk/organisations.html", page=page, after=cursor, wrong=wrong)
+    fields = [f"s-org-{one.id}" for one in page.items if LIFE.moves_from(one.standing)]
+    lost = wrong and wrong.field not in fields
+    shown = render_template(
+        "desk/organisations.html", page=page, after=cursor, wrong=wrong, lost=lost
+    )
     return shown, 422 if wrong else 200
 
 

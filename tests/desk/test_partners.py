@@ -49,7 +49,9 @@ def test_an_offer_is_accepted_with_a_sentence(client: Client) -> None:
 
     kept = db.session.get_one(Offer, made.id, populate_existing=True)
     assert (kept.state, kept.answer) == (OfferState.ACCEPTED, "Come in March.")
-    assert client.post(f"/staff/partners/offers/{made.id}", data=data).status_code == 422
+    late = client.post(f"/staff/partners/offers/{made.id}", data=data)
+    assert late.status_code == 422
+    assert "You typed: “Come in March.”" in late.text
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,19 @@ def test_a_no_to_an_organisation_needs_a_sentence_on_either_page(
 
     kept = db.session.get_one(Organisation, one.id, populate_existing=True)
     assert (kept.standing is standing, kept.reason) == (False, "We wait.")
+
+
+def test_an_offer_that_cannot_be_accepted_yet_says_why_and_leads_to_what_comes_first(
+    client: Client,
+) -> None:
+    new = factories.organisation(standing=Standing.APPLIED)
+    factories.offer(factories.idea(), new)
+    client.sign_in(factories.librarian())
+
+    page = client.get("/staff/partners").text
+
+    assert f'<a href="#org-{new.id}">Verify it first, then accept.</a>' in page
+    assert f'id="org-{new.id}"' in page
+    assert 'value="accept"' not in page
+    client.post(f"/staff/partners/{new.id}", data={"move": "verify", "seen": "1"})
+    assert 'value="accept"' in client.get("/staff/partners").text
