@@ -42,6 +42,7 @@ class JudgementForm(Form):
         self.topic.choices = options({"": _l("Not set")} | topics)
         self.age_group.choices = options({"": _l("Not set")} | ages)
         self.branch.choices = options({"": _l("Any branch")} | branches)
+        self.message.flags.required = True  # by some verdicts, as its hint says
 
     def words(self) -> str:
         """What the author reads: the saved reply that was chosen, then what was written here."""
