@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 LARGEST_PORT = 65535
 ENCRYPTED_PORTS = (465, 587)  # on which mail is handed in (RFC 8314)
 _BASE_URL = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
+_MAIL_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?|(?=.*:.*:)[0-9A-Fa-f:.]+")
 _SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
@@ -73,7 +74,7 @@ def read(environ: Mapping[str, str] | None = None, *, root: Path | None = None) 
         "demo": source.read("demo", _yes_or_no, False),
         "proxies": source.read("proxies", _count, 0),
         "trusted_sources": source.read("trusted_sources", _networks, ()),
-        "smtp_host": source.read("smtp_host", str, ""),
+        "smtp_host": source.read("smtp_host", _mail_host, ""),
         "smtp_port": (smtp_port := source.read("smtp_port", _port, 25)),
         "smtp_user": source.read("smtp_user", str, ""),
         "smtp_password": source.read("smtp_password", str, ""),
@@ -143,7 +144,12 @@ class _Source:
                 self.problems.append(f"{name}: there is no such setting.")
 
     def local_url(self) -> str:
-        return f"http://127.0.0.1:{self.environ.get('PORT') or '8000'}"
+        """Where people reach it on this machine, at the port that ``make run`` listens at."""
+        try:
+            return f"http://127.0.0.1:{_port(self.environ.get('PORT') or '8000')}"
+        except ValueError as error:
+            self.problems.append(f"PORT: {error}")
+            return ""
 
     def own_secret(self) -> str:
         """The installation's own secret, drawn once and kept beside the database."""
@@ -223,6 +229,12 @@ def _base_url(text: str) -> str:
     if not found or not 0 < int((found[2] or ":80")[1:]) <= LARGEST_PORT:
         raise ValueError("is the address people type, such as https://ideas.example.org.")
     return base.lower()
+
+
+def _mail_host(text: str) -> str:
+    if text and not _MAIL_HOST.fullmatch(text):
+        raise ValueError("names a host alone, such as mail.example.org; its port is smtp_port.")
+    return text
 
 
 def _sender(text: str) -> str:

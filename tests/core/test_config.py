@@ -133,6 +133,20 @@ def test_where_mail_is_handed_in_it_is_encrypted_unless_that_is_refused(
     assert config.read(said, root=tmp_path).smtp_tls is encrypted
 
 
+@pytest.mark.parametrize("host", ["mail.example.org", "mail_1", "bücherei.example.", "::1"])
+def test_a_mail_server_is_named_by_its_host(tmp_path: Path, host: str) -> None:
+    assert config.read({"PORTAL_SMTP_HOST": host}, root=tmp_path).smtp_host == host
+
+
+@pytest.mark.parametrize(
+    "typed", ["mail.example.org:587", "smtp://mail.example.org", "mail..example", "a b", "x" * 64]
+)
+def test_what_is_no_host_is_refused(tmp_path: Path, typed: str) -> None:
+    assert problems(tmp_path, PORTAL_SMTP_HOST=typed) == [
+        "PORTAL_SMTP_HOST: names a host alone, such as mail.example.org; its port is smtp_port."
+    ]
+
+
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     instance = tmp_path / "instance"
     instance.mkdir()
@@ -165,6 +179,11 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         f"{instance}/portal.toml: there is no setting smpt_host.",
         "PORTAL_SMPT_HOST: there is no such setting.",
     ]
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "65536"])
+def test_a_port_that_is_none_is_told(tmp_path: Path, typed: str) -> None:
+    assert problems(tmp_path, PORT=typed) == ["PORT: is a number from 1 to 65535."]
 
 
 def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
