@@ -30,6 +30,7 @@ def demo() -> None:
 
 def make_demo() -> None:
     """With a bar on a terminal; one line elsewhere."""
+    making.refuse_occupied()
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     with click.progressbar(length=STEPS, label="Making the demo library") as bar:
         making.make(app, lambda share: bar.update(int(share * STEPS) - bar.pos))

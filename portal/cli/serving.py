@@ -34,6 +34,7 @@ def serve(host: str, port: int) -> None:
     _look_at_disk(config.current().instance)
     _look_at_static()
     _look_at_database()
+    _look_at_port(host, port)  # a demo takes a while, and somebody else may have come meanwhile
     _begin_metrics()
     settings = config.current()
     if settings.https and not settings.proxies:

@@ -22,12 +22,18 @@ class Occupied(RuntimeError):
     """There is a library in this database already."""
 
 
+def refuse_occupied() -> None:
+    """A demo needs a database without a library, or with a demo that was not finished. Raises
+    Occupied."""
+    if _is_there() and not state.unfinished():
+        raise Occupied
+
+
 def make(app: Flask, heard: Callable[[float], None]) -> None:
     """Two years of a library, up to now. ``heard`` is told how much of them is over, from 0 to 1.
-    Needs tables and no library, or a demo that was not finished. Raises Occupied."""
-    is_there = db.session.scalar(select(Library.id)) is not None
-    if is_there and not state.unfinished():
-        raise Occupied
+    Needs tables. Raises Occupied."""
+    refuse_occupied()
+    is_there = _is_there()
     db.session.rollback()
     if is_there:
         _start_over()
@@ -50,6 +56,10 @@ def make(app: Flask, heard: Callable[[float], None]) -> None:
         state.finish()
     event.remove(db.engine, "connect", _in_haste)
     db.engine.dispose()
+
+
+def _is_there() -> bool:
+    return db.session.scalar(select(Library.id)) is not None
 
 
 def _start_over() -> None:
