@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from portal.accounts import granting, joining
+from portal.cli.naming import typed
 from portal.cli.person import an_address
 from portal.core import config, migrating
 from portal.core.database import db, transaction
@@ -50,8 +51,8 @@ def init(name: str, administrator: str | None) -> None:
     click.echo(f"{name} is ready." if new else here)
     if administrator:
         click.echo(f"{administrator} is its administrator. Start the portal, then")
-        click.echo(f"  flask portal link {administrator}")
+        click.echo(f"  {typed(f'link {administrator}')}")
         click.echo("prints a link to sign in. Today says what comes first.")
     elif new:
         click.echo("Make yourself its first administrator:")
-        click.echo("  flask portal person you@example.org --role administrator")
+        click.echo(f"  {typed('person you@example.org --role administrator')}")

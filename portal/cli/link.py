@@ -3,6 +3,7 @@
 import click
 
 from portal.accounts import signing_in
+from portal.cli.naming import typed
 from portal.cli.person import an_address
 from portal.cli.tables import on_tables
 from portal.core import config
@@ -20,7 +21,7 @@ def link(email: str) -> None:
             token = signing_in.hand_out(email)
     except Missing as refusal:
         raise click.ClickException(
-            f"{refusal} Add them first: flask portal person {email} --role librarian"
+            f"{refusal} Add them first: {typed(f'person {email} --role librarian')}"
         ) from refusal
     click.echo(f"{config.current().base_url}/sign-in/link/{token}")
     click.echo(

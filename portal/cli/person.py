@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from portal.accounts import addresses, granting, joining
+from portal.cli.naming import typed
 from portal.cli.tables import on_tables
 from portal.core.database import transaction
 from portal.core.text import one_line
@@ -35,4 +36,5 @@ def person(email: str, roles: tuple[str, ...], name: str) -> None:
             joining.rename(person_id, name)
         for role in roles:
             granting.grant(person_id, role=Role(role))
-    click.echo(f"{email} is {' and '.join(roles)}. A link to sign in: flask portal link {email}")
+    click.echo(f"{email} is {' and '.join(roles)}. A link to sign in:")
+    click.echo(f"  {typed(f'link {email}')}")

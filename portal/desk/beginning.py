@@ -12,9 +12,10 @@ from portal.ideas.models import Idea
 from portal.settings.queries import current as library
 
 COMMANDS = (
-    'PORTAL_INSTANCE=our-library .venv/bin/flask portal init --name "Our Library" '
-    "--administrator you@example.org",
-    "PORTAL_INSTANCE=our-library make run",
+    "export PORTAL_INSTANCE=our-library",
+    '.venv/bin/flask portal init --name "Our Library" --administrator you@example.org',
+    ".venv/bin/flask portal link you@example.org",
+    "make run",
 )
 
 

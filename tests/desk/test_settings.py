@@ -159,6 +159,7 @@ def test_the_demo_says_how_to_begin_a_library_of_one_s_own(administrator: Client
     page = administrator.get("/staff").text
     assert "Start your own library" in page
     assert "flask portal init --name" in page
+    assert "flask portal link you@example.org" in page
     assert "Your first steps" not in page
 
 
