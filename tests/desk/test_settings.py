@@ -93,7 +93,7 @@ def test_a_test_mail_is_owed_to_whoever_asks_and_its_fate_is_told(administrator:
     owed = db.session.scalars(select(Outgoing)).one()
     me = db.session.scalars(select(Person.id)).one()
     assert (owed.kind, owed.person_id) == ("settings_test", me)
-    assert "Your test mail is on its way" in administrator.get(answer.location).text
+    assert "Your test mail waits" in administrator.get(answer.location).text, "no server is named"
     for values, said in (
         ({"last_error": "550 <b>no</b> such user"}, "550 &lt;b&gt;no&lt;/b&gt; such user"),
         ({"last_error": "SMTPAuthenticationError: (535, b'')"}, "take this user and password"),
