@@ -1,4 +1,5 @@
-"""A library's first five steps. Each ticks itself off from what is there; then the list goes."""
+"""A library's first five steps. Each ticks itself off from what is there; then the list goes. It
+goes, too, once an event took place: whoever works alone need not invite a colleague."""
 
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from portal.accounts.models import Grant
 from portal.audit.models import Entry
 from portal.core.database import db
 from portal.ideas.models import Idea
+from portal.programs.lifecycle import SessionStage
+from portal.programs.models import Session
 from portal.settings.queries import current as library
 
 COMMANDS = (
@@ -29,7 +32,7 @@ class Step:
 
 def steps() -> list[Step]:
     """The five, or none where all are done."""
-    facts, (looked, own, colleagues) = library(), _there()
+    facts, (looked, own, colleagues, held) = library(), _there()
     found = [
         Step(
             title=_("Name and color"),
@@ -62,16 +65,19 @@ def steps() -> list[Step]:
             done=colleagues,
         ),
     ]
-    return [] if all(one.done for one in found) else found
+    under_way = held and facts.rooms and facts.topics
+    return [] if under_way or all(one.done for one in found) else found
 
 
-def _there() -> tuple[bool, bool, bool]:
-    """Whether somebody chose the look, one of the staff wrote an idea, and two people work here."""
+def _there() -> tuple[bool, ...]:
+    """Whether somebody chose the look, one of the staff wrote an idea, two people work here, and an
+    event took place."""
     saved = ("settings.library", "settings.look")
     looked = select(Entry.id).where(
         Entry.thing_kind == "library", Entry.thing_id == 1, Entry.action.in_(saved)
     )
     own = select(Idea.id).join(Grant, Grant.person_id == Idea.author_id)
     people = select(func.count(Grant.person_id.distinct())).scalar_subquery()
-    row = db.session.execute(select(looked.exists(), own.exists(), people > literal(1))).one()
-    return bool(row[0]), bool(row[1]), bool(row[2])
+    held = select(Session.id).where(Session.stage == SessionStage.HELD)
+    there = select(looked.exists(), own.exists(), people > literal(1), held.exists())
+    return tuple(map(bool, db.session.execute(there).one()))

@@ -1,17 +1,20 @@
 """The rest of the settings: saved replies where they are used, mail, and the first steps."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal.accounts.models import Person
+from portal.core import clock
 from portal.core.database import db
 from portal.ideas import writing
 from portal.ideas.writing import Draft
 from portal.mail.models import Outgoing
 from portal.policy import Actor, Role
-from portal.settings.models import Library, Reply
+from portal.programs.lifecycle import SessionStage
+from portal.settings.models import Library, Reply, Room
 from tests import factories
 from tests.conftest import Client
 
@@ -145,6 +148,17 @@ def test_first_steps_tick_themselves_off_and_go(administrator: Client) -> None:
         "/staff/settings/people", data={"email": "lena@example.org", "role": "librarian"}
     )
     assert first_steps(administrator) == ""
+
+
+def test_first_steps_go_with_the_first_event_for_who_works_alone(administrator: Client) -> None:
+    me = db.session.scalars(select(Person.id)).one()
+    held = {"stage": SessionStage.HELD, "head_count": 9, "starts": clock.now() - timedelta(days=2)}
+    factories.session(factories.program(planner_id=me), **held)
+    assert first_steps(administrator) == ""
+
+    db.session.execute(delete(Room))
+    db.session.execute(update(Library).values(version=Library.version + 1))
+    assert "1 of 5 done" in first_steps(administrator), "without a room it has not begun"
 
 
 def test_first_steps_are_for_whoever_can_take_them(client: Client) -> None:
