@@ -95,16 +95,16 @@ class IdeaForm(Form):
             branch_id=int(self.branch.data) if self.branch.data else None,
             age_group=AgeGroup(self.age_group.data) if self.age_group.data else None,
             unnamed=self.shown_as.data == "neighbor",
-            suspicious=self._is_suspicious(),
+            suspicious=bool(self.website.data),
+            untimely=not self._is_in_time(),
         )
 
-    def _is_suspicious(self) -> bool:
+    def _is_in_time(self) -> bool:
         moment, _dash, signature = (self.started.data or "").partition("-")
         if not moment.isdecimal() or len(moment) > 12:
-            return True
+            return False
         took = clock.now().timestamp() - int(moment)
-        in_time = TOO_FAST <= took <= TOO_SLOW and is_signed(signature, "form", int(moment))
-        return bool(self.website.data) or not in_time
+        return TOO_FAST <= took <= TOO_SLOW and is_signed(signature, "form", int(moment))
 
 
 class EditForm(IdeaForm):

@@ -13,7 +13,7 @@ from portal.ideas import writing
 from portal.ideas.lifecycle import Publication
 from portal.ideas.models import Idea
 from portal.ideas.writing import Draft
-from portal.policy import Actor
+from portal.policy import Actor, Role
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -53,6 +53,16 @@ def test_before_it_is_public_an_author_says_anew_where_it_belongs() -> None:
     writing.edit(idea.id, draft, author=author, seen=idea.version)
 
     assert (idea.topic_id, idea.publication) == (draft.topic_id, Publication.PENDING)
+
+
+def test_of_staff_nobody_asks_how_long_they_wrote() -> None:
+    authors = factories.actor(Role.ADMINISTRATOR), factories.actor()
+    for one in authors:
+        db.session.get_one(Person, one.id).trusted_at = clock.now()
+    quick = replace(DRAFT, untimely=True)
+    shared = [writing.propose(quick, author=one).publication for one in authors]
+
+    assert shared == [Publication.PUBLISHED, Publication.PENDING]
 
 
 def share(person: Person, days: int) -> None:
