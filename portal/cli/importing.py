@@ -55,6 +55,8 @@ def ideas(
         if report.added and not dry_run:
             with click.progressbar(length=report.added, label="Adding them") as bar:
                 transfer.add(report, publish=publish, heard=lambda: bar.update(1))
+    for line, first in report.again:
+        click.echo(f"Line {line} says the same as line {first} and counts once.")
     for line, why in report.refused:
         click.echo(f"Line {line} is refused: {why}.")
     if report.refused:
@@ -62,9 +64,10 @@ def ideas(
     if report.added:
         click.echo(_standing(report, publish=publish))
     added = "would be added" if dry_run else "added"
+    again = f"{len(report.again)} again in the file, " if report.again else ""
     click.echo(
         f"{report.read} rows read, {report.added} {added}, {report.known} already there, "
-        f"{len(report.refused)} refused."
+        f"{again}{len(report.refused)} refused."
     )
     if report.refused:
         raise SystemExit(1)

@@ -56,13 +56,15 @@ class Found:
 
 @dataclass(slots=True)
 class Report:
-    """How a file was understood, what of it is new, and each refused row as (line, reason)."""
+    """How a file was understood, what of it is new, each refused row as (line, reason), and each
+    that says the same as one before it as (line, line of that one)."""
 
     table: Table
     names: dict[str, str]
     new: list[Found] = field(default_factory=list)
     known: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
+    again: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def read(self) -> int:
@@ -86,17 +88,19 @@ def look(
     names = _columns(table.columns, kind, columns or {})
     report = Report(table, names)
     found: dict[str, Found] = {}
+    lines: dict[str, int] = {}
     for line in table.lines:
         try:
             row = _read(line, names)
         except Unfit as reason:
             report.refused.append((line.number, str(reason)))
             continue
-        if row.key in found:
-            report.known += 1
+        first = lines.setdefault(row.key, line.number)
+        if first != line.number:
+            report.again.append((line.number, first))
         found.setdefault(row.key, row)
     there = _already_there(found)
-    report.known += len(there)
+    report.known = len(there)
     report.new = [row for key, row in found.items() if key not in there]
     return report
 

@@ -205,6 +205,17 @@ def test_the_command_sums_up_in_its_last_line(app: Flask) -> None:
         assert last == f"4 rows read, {added} added, {known} already there, 0 refused."
 
 
+def test_rows_that_say_the_same_are_named_and_count_once(app: Flask, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "title,votes\nChess,12\nBikes,3\nChess,12\n")
+    for added, known in ((2, 0), (0, 2)):
+        said = run(app, path).output.splitlines()
+
+        assert "Line 4 says the same as line 2 and counts once." in said
+        assert said[-1] == (
+            f"3 rows read, {added} added, {known} already there, 1 again in the file, 0 refused."
+        )
+
+
 def test_refused_rows_are_named_and_end_with_1(app: Flask, tmp_path: Path) -> None:
     done = run(app, written(tmp_path / "a.csv", "title,votes\nChess,12\nBikes,many\n"))
 
