@@ -67,18 +67,27 @@ def _before(kept: BranchFacts) -> list[BranchFacts]:
 def _room_form(kept: RoomFacts | None, **sent: Any) -> RoomForm:
     """A room stays in its branch; a new one is put where this person may."""
     if kept:
-        return RoomForm(obj=kept, branches=[library().branches[kept.branch_id]], **sent)
+        there = library().branches[kept.branch_id]
+        return RoomForm(obj=kept, data={"branch": str(there.id)}, branches=[there], **sent)
+    if not (branches := _own_branches()):
+        raise Refused(_("A room belongs to a branch, and none is open."), _("Add a branch first."))
     wanted = {"branch": str(id_argument("branch") or "")}
-    return RoomForm(data=wanted, branches=_own_branches())
+    return RoomForm(data=wanted, branches=branches)
 
 
 def _topic_form(kept: TopicFacts | None, **sent: Any) -> TopicForm:
     return TopicForm(obj=kept, data=None if kept else {"cloth": "make"}, **sent)
 
 
-def _own_branches() -> list[BranchFacts]:
+def _own() -> set[int]:
+    """The branches of which this person may change what there is."""
     by, change = current_actor(), Permission.PLACE_CHANGE
-    return [one for one in library().open_branches if may(by, change, Place(branch_id=one.id))]
+    return {one for one in library().branches if may(by, change, Place(branch_id=one))}
+
+
+def _own_branches() -> list[BranchFacts]:
+    own = _own()
+    return [one for one in library().open_branches if one.id in own]
 
 
 KINDS = {
@@ -118,7 +127,12 @@ def index(kind: str) -> ResponseReturnValue:
     words = one_line(request.args.get("q", ""))
     shown = [one for one in facts if fold(words) in fold(one.name)]
     return render_template(
-        f"settings/{kind}.html", shown=shown, many=len(facts) > MANY, opening=hours.told, **WORDS
+        f"settings/{kind}.html",
+        shown=shown,
+        many=len(facts) > MANY,
+        own=_own(),
+        opening=hours.told,
+        **WORDS,
     )
 
 
@@ -186,7 +200,7 @@ def closed_days() -> ResponseReturnValue:
             return redirect("/staff/settings/closed-days", 303)
     today = to_local(clock.now(), library().timezone).date()
     coming = [one for one in library().closed_days if one.last >= today]
-    page = render_template("settings/closed_days.html", form=form, coming=coming)
+    page = render_template("settings/closed_days.html", form=form, coming=coming, own=_own())
     return page, 422 if form.errors else 200
 
 

@@ -224,6 +224,10 @@ def test_who_administers_one_branch_changes_that_branch_alone(client: Client) ->
     main, east = factories.branch().id, factories.branch("EAST").id
     client.sign_in(factories.person(Role.ADMINISTRATOR, branch_id=east))
 
+    for page in ("/staff/settings/branches", "/staff/settings/rooms"):
+        shown = client.get(page).text
+        assert ("Main Library" in shown, f'href="{page}/{main}"' in shown) == (True, False)
+    assert f'href="/staff/settings/branches/{east}"' in client.get("/staff/settings/branches").text
     assert client.post(f"/staff/settings/branches/{east}", data=BRANCH).status_code == 303
     for path, data in (
         (f"/staff/settings/branches/{main}", BRANCH),
