@@ -5,6 +5,7 @@ answered with status 422, filled as it was.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from flask import request
@@ -15,7 +16,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from portal.core.errors import Refused
-from portal.core.text import one_line
+from portal.core.text import excerpt, one_line
 
 
 class OurWords:
@@ -68,6 +69,44 @@ class Form(FlaskForm):
             self.refuse(refusal.field, refusal)
         else:
             self.form_errors.append(f"{refusal} {refusal.next_step}".strip())
+
+
+class Kept(Form):
+    """A form of what is there. It carries what its sender had before them: where somebody else
+    changed that meanwhile, it is refused once, so that nobody undoes what they have not seen."""
+
+    def before(self) -> str:
+        """What stands there now, as a mark that the page carries."""
+        return sha256(repr(self._values("object_data")).encode()).hexdigest()[:16]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        same = request.form.get("before", self.before()) == self.before()
+        if same or self._values("data") == self._values("object_data"):
+            return good
+        said = _(
+            "This was changed while you were writing, by somebody else or in another tab. Nothing "
+            "of yours is saved yet. Here is what stands there now; save again to put yours instead."
+        )
+        self.form_errors.append(said)
+        other = (one for one in self if _word(one.data) != _word(one.object_data))
+        self.form_errors += [_there_now(field) for field in other]
+        return False
+
+    def _values(self, which: str) -> list[str]:
+        return [_word(getattr(field, which)) for field in self]
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _there_now(field: Any) -> str:
+    """What is kept of a field, as its form would show it."""
+    kept = _word(field.object_data)
+    choices = field.iter_choices() if hasattr(field, "iter_choices") else ()
+    words = next((str(label) for value, label, *_rest in choices if str(value) == kept), kept)
+    return str(_("%(label)s: %(words)s", label=field.label.text, words=excerpt(words, 80) or "–"))
 
 
 class Need(InputRequired):

@@ -24,7 +24,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
+from portal.core.forms import Form, Kept, Need, options, single_line, trimmed, up_to
 from portal.settings import words
 from portal.settings.choosing import Section
 from portal.settings.models import ReviewMode
@@ -46,7 +46,7 @@ def timezones() -> tuple[str, ...]:
     return tuple(sorted(z for z in available_timezones() if "/" in z and not z.startswith(mere)))
 
 
-class LibraryForm(Form):
+class LibraryForm(Kept):
     name = StringField(
         _l("Name"),
         [Need(_l("Write what the library is called")), up_to(120, _l("120 letters at most"))],
@@ -113,7 +113,7 @@ def _with(usual: tuple[str, ...], kept: str) -> tuple[str, ...]:
     return usual if kept in usual else (kept, *usual)
 
 
-class LookForm(Form):
+class LookForm(Kept):
     brand_colour = ColorField(
         _l("Color"),
         [Need(_l("Choose a color"))],
@@ -129,7 +129,7 @@ class LookForm(Form):
             raise ValidationError(_("Write the color as # and six digits, like #0f5147."))
 
 
-class WordsForm(Form):
+class WordsForm(Kept):
     people_word = RadioField(
         _l("What people are called"),
         [Need(_l("Choose a word"))],
@@ -143,7 +143,7 @@ class WordsForm(Form):
         self.people_word.choices = options(known if kept in known else {kept: kept} | known)
 
 
-class PromisesForm(Form):
+class PromisesForm(Kept):
     vote_goal = IntegerField(
         _l("Votes that make the library answer"),
         [NumberRange(1, 100_000, _l("Enter a number of 1 or more"))],
@@ -174,7 +174,7 @@ class PromisesForm(Form):
     )
 
 
-class PrivacyForm(Form):
+class PrivacyForm(Kept):
     guest_days = SelectField(
         _l("Names of guests are kept"),
         coerce=int,
@@ -237,7 +237,7 @@ FORMS: Mapping[Section, type[Form]] = {
 }
 
 
-class RulesForm(Form):
+class RulesForm(Kept):
     words = TextAreaField(
         _l("House rules"),
         [up_to(LONGEST_RULES, _l("Make the rules shorter: 10,000 letters at most"))],
@@ -249,7 +249,7 @@ class RulesForm(Form):
     )
 
 
-class ReplyForm(Form):
+class ReplyForm(Kept):
     title = StringField(
         _l("Name"),
         [Need(_l("Give the reply a name")), up_to(80, _l("80 letters at most"))],

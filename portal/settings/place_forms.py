@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from portal.core.forms import Form, Need, options, single_line, trimmed, up_to
+from portal.core.forms import Form, Kept, Need, options, single_line, trimmed, up_to
 from portal.settings.hours import DAYS
 from portal.settings.models import BranchKind, ClosedDays
 from portal.settings.placing import LONGEST_CODE, BranchDraft, RoomDraft, TopicDraft
@@ -70,7 +70,7 @@ def _short_code() -> StringField:
     )
 
 
-class BranchForm(Form):
+class BranchForm(Kept):
     name = StringField(
         _l("Name"),
         [Need(_l("Write what the branch is called")), up_to(120, _l("120 letters at most"))],
@@ -148,7 +148,7 @@ def branch_values(branch: BranchFacts) -> dict[str, Any]:
     }
 
 
-class RoomForm(Form):
+class RoomForm(Kept):
     branch = SelectField(_l("Branch"))
     name = StringField(
         _l("Name"),
@@ -180,7 +180,7 @@ class RoomForm(Form):
         )
 
 
-class TopicForm(Form):
+class TopicForm(Kept):
     name = StringField(
         _l("Name"),
         [Need(_l("Write what the topic is called")), up_to(120, _l("120 letters at most"))],

@@ -13,7 +13,7 @@ from portal.policy import Role
 from portal.settings import choosing
 from portal.settings.choosing import PERMISSIONS, Section
 from portal.settings.forms import FORMS
-from portal.settings.models import HouseText, Library
+from portal.settings.models import HouseText, Library, Reply
 from portal.settings.place_forms import AREAS, CLOTHS
 from portal.surveys import instruments
 from tests import factories
@@ -220,3 +220,43 @@ def test_the_usual_rules_are_not_kept_as_the_library_s_own(client: Client) -> No
     choosing.write_rules(choosing.usual_rules(), by=actor)
 
     assert db.session.scalars(select(HouseText)).all() == []
+
+
+def pages_of_what_is_there() -> list[tuple[str, dict[str, Any]]]:
+    """Each with what may be sent to it; {words} is what somebody writes."""
+    main, room, topic = factories.branch(), factories.room(), factories.topic()
+    reply = factories.kept(Reply(title="Too long", words="Make it shorter."))
+    look = {"cloth": topic.cloth, "outcome_area": topic.outcome_area, "code": topic.code}
+    return [
+        ("library", LIBRARY | {"name": "{words}"}),
+        ("rules", {"words": "{words}"}),
+        (f"replies/{reply.id}", {"title": "{words}", "words": "Make it shorter."}),
+        (f"branches/{main.id}", {"name": "{words}", "kind": "central", "code": "M", "after": "0"}),
+        (f"rooms/{room.id}", {"name": "{words}", "capacity": "30", "branch": str(main.id)}),
+        (f"topics/{topic.id}", {"name": "{words}"} | look),
+    ]
+
+
+def test_nobody_undoes_what_somebody_else_saved_meanwhile(administrator: Client) -> None:
+    def before(page: str) -> dict[str, str]:
+        return {"before": re.findall(r'name="before" value="(\w+)"', page)[0]}
+
+    for name, data in pages_of_what_is_there():
+        path = f"/staff/settings/{name}"
+        mine, theirs = (
+            {key: value.format(words=words) for key, value in data.items()}
+            for words in ("Mine", "Theirs")
+        )
+        seen = before(administrator.get(path).text)
+        sent = [administrator.post(path, data=theirs | seen).status_code for _ in range(2)]
+        assert sent == [303, 303], "who presses twice changed it themselves"
+
+        refused = administrator.post(path, data=mine | seen)
+
+        assert refused.status_code == 422, path
+        assert "This was changed while you were writing" in refused.text
+        assert "Mine" in refused.text
+        assert ": Theirs</li>" in refused.text
+        assert "Theirs" in administrator.get(path).text
+        assert administrator.post(path, data=mine | before(refused.text)).status_code == 303
+        assert "Mine" in administrator.get(path).text
