@@ -50,13 +50,16 @@ class LibraryForm(Kept):
     name = StringField(
         _l("Name"),
         [Need(_l("Write what the library is called")), up_to(120, _l("120 letters at most"))],
-        description=_l("Stands at the top of every page and mail."),
+        description=_l("Stands at the top of every page and mail. “My library” if nobody chooses."),
         filters=[single_line],
     )
     short_name = StringField(
         _l("Short name"),
         [Need(_l("Write a short name")), up_to(40, _l("40 letters at most"))],
-        description=_l("Where there is little room: beside the mark of the staff desk, in mails."),
+        description=_l(
+            "Where there is little room: beside the mark of the staff desk, in mails. "
+            "The beginning of the name if nobody chooses."
+        ),
         filters=[single_line],
     )
     address = StringField(

@@ -193,11 +193,12 @@ def test_no_more_switches_than_a_library_can_overlook(app: Flask) -> None:
     assert len(switches) + 3 <= MOST_SWITCHES  # and the mark, the rules and the replies
 
 
-def test_every_setting_says_what_it_does(administrator: Client) -> None:
+def test_every_setting_says_what_it_does_and_its_default(administrator: Client) -> None:
     with administrator.application.test_request_context():
         for form in FORMS.values():
             for field in form():
-                assert re.search(r"\w\.$", str(field.description)), field.name
+                said = str(field.description)
+                assert re.search(r"\w\. .*(if nobody chooses|out if empty)\.$", said), field.name
 
 
 def test_every_section_has_its_permission_and_its_form() -> None:
