@@ -28,7 +28,7 @@ from portal.settings.place_forms import (
     TopicForm,
     branch_values,
 )
-from portal.settings.placing import Place, Taken
+from portal.settings.placing import Place, Unfit
 from portal.settings.queries import BranchFacts, RoomFacts, TopicFacts
 from portal.settings.queries import current as library
 
@@ -145,7 +145,7 @@ def edit(kind: str, id: int | None = None) -> ResponseReturnValue:
     if form.sent():
         try:
             KINDS[kind].keep(form.draft(), by=current_actor(), id=id)
-        except Taken as refusal:
+        except Unfit as refusal:
             form.tell(refusal)
         else:
             flash(str(KINDS[kind].saved))

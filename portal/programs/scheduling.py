@@ -269,12 +269,15 @@ def _hours(when: When) -> tuple[time, time]:
 
 
 def booked(place: Place) -> int:
-    """How many sessions are still to come at this place, in its days if it names any."""
+    """How many sessions are still to come at this place, in its days and with more than its seats,
+    if it names any."""
     wanted = [Session.stage == SessionStage.SCHEDULED, Session.starts_at > clock.now()]
     if place.branch_id is not None:
         wanted.append(Session.branch_id == place.branch_id)
     if place.room_id is not None:
         wanted.append(Session.room_id == place.room_id)
+    if place.seats is not None:
+        wanted.append(Session.capacity > place.seats)
     if place.first and place.last:
         wanted.append(Session.starts_local >= datetime.combine(place.first, time.min))
         wanted.append(Session.starts_local <= datetime.combine(place.last, time.max))

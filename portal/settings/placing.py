@@ -41,6 +41,7 @@ class Place:
     room_id: int | None = None
     first: date | None = None
     last: date | None = None
+    seats: int | None = None  # of the events there, those that have more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,15 +70,16 @@ class TopicDraft:
     code: str = ""
 
 
-# Filled by the floors above: how many events are on the calendar at a place, in its days if named.
+# Filled by the floors above: how many events are on the calendar at a place, in its days and with
+# more than its seats, if named.
 bookings: list[Callable[[Place], int]] = []
 
 
-class Taken(Refused):
-    """Something else goes by this name already; ``field`` is where it was typed."""
+class Unfit(Refused):
+    """What was typed cannot be; ``field`` is where."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence, _("Choose another one."), field=field)
+    def __init__(self, field: str, sentence: str, next_step: str) -> None:
+        super().__init__(sentence, next_step, field=field)
 
 
 def keep_branch(draft: BranchDraft, *, by: Actor, id: int | None = None) -> int:
@@ -122,6 +124,7 @@ def keep_room(draft: RoomDraft, *, by: Actor, id: int | None = None) -> int:
     named = Room.branch_id == branch_id, Room.name == draft.name
     _refuse_taken("name", select(Room.id).where(*named, Room.id != (id or 0)))
     room = lock(Room, id or founding.add_room(branch_id, name=draft.name, capacity=draft.capacity))
+    _refuse_too_small(room.id, draft.capacity)
     room.name, room.capacity, room.features = draft.name, draft.capacity, draft.features
     noted("room", by=by, thing=("room", room.id))
     return room.id
@@ -253,13 +256,28 @@ def _refuse_booked(place: Place) -> None:
         )
 
 
+def _refuse_too_small(room_id: int, seats: int) -> None:
+    larger = sum(booked(Place(room_id=room_id, seats=seats)) for booked in bookings)
+    if larger:
+        raise Unfit(
+            "capacity",
+            ngettext(
+                "%(num)s event on the calendar there has more seats.",
+                "%(num)s events on the calendar there have more seats.",
+                larger,
+            ),
+            _("Change that first."),
+        )
+
+
 def _refuse_taken(field: str, same: Select[int]) -> None:
     if db.session.scalar(same) is not None:
-        raise Taken(
+        raise Unfit(
             field,
             _("This name is taken already.")
             if field == "name"
             else _("This short code is taken already."),
+            _("Choose another one."),
         )
 
 

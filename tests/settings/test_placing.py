@@ -129,6 +129,32 @@ def test_a_room_with_features(administrator: Client) -> None:
     assert "This name is taken already. Choose another one." in again.text
 
 
+def test_a_room_has_no_fewer_seats_than_an_event_in_it(administrator: Client) -> None:
+    room = factories.room()
+    for starts, seats in ((clock.now() - timedelta(days=2), 30), (None, 12)):
+        factories.session(factories.program(), room_id=room.id, starts=starts, capacity=seats)
+    sent = {"branch": str(room.branch_id), "name": "Community room", "features": "Projector"}
+    there = f"/staff/settings/rooms/{room.id}"
+
+    refused = administrator.post(there, data=sent | {"capacity": "11"})
+
+    assert refused.status_code == 422
+    assert "1 event on the calendar there has more seats. Change that first." in refused.text
+    assert "Projector" in refused.text
+    assert administrator.post(there, data=sent | {"capacity": "12"}).status_code == 303
+
+
+def test_where_no_branch_is_open_there_is_no_room_and_no_trace(client: Client) -> None:
+    main = factories.branch().id
+    placing.close(Branch, main, by=factories.actor(Role.ADMINISTRATOR))
+    client.sign_in(factories.person(Role.ADMINISTRATOR, branch_id=main))
+
+    room = client.get("/staff/settings/rooms/new")
+    assert room.status_code == 409
+    assert "A room belongs to a branch, and none is open." in room.text
+    assert client.get("/staff/settings/closed-days").status_code == 200
+
+
 def test_a_topic_with_its_colour(administrator: Client) -> None:
     topic = {"name": "Gardens & seeds", "cloth": "nature", "outcome_area": "lifelong"}
 
