@@ -10,13 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.identity import current_actor, requires
-from portal.core import clock
 from portal.core.errors import Forbidden, Missing, Refused
-from portal.core.locale import to_local
 from portal.core.text import fold, one_line
 from portal.core.web import id_argument
 from portal.policy import Permission, may
 from portal.settings import hours, placing
+from portal.settings import queries as settings
 from portal.settings.models import Branch, Room, Topic
 from portal.settings.place_forms import (
     AREAS,
@@ -189,7 +188,8 @@ def move(kind: str, id: int, what: str) -> ResponseReturnValue:
 @requires(Permission.PLACE_CHANGE)
 def closed_days() -> ResponseReturnValue:
     by = current_actor()
-    form = ClosedDaysForm(branches=_own_branches(), everywhere=may(by, Permission.SETTINGS_CHANGE))
+    today, everywhere = settings.today(), may(by, Permission.SETTINGS_CHANGE)
+    form = ClosedDaysForm(branches=_own_branches(), everywhere=everywhere, since=today)
     if form.sent():
         try:
             placing.close_days(form.value(), by=by)
@@ -198,7 +198,6 @@ def closed_days() -> ResponseReturnValue:
         else:
             flash(_("Saved. No event can be planned there on these days."))
             return redirect("/staff/settings/closed-days", 303)
-    today = to_local(clock.now(), library().timezone).date()
     coming = [one for one in library().closed_days if one.last >= today]
     page = render_template("settings/closed_days.html", form=form, coming=coming, own=_own())
     return page, 422 if form.errors else 200

@@ -37,6 +37,7 @@ def index() -> ResponseReturnValue:
         "settings/index.html",
         replies=queries.replies(),
         staff=accounts.staff_count(),
+        closed=[one for one in library().closed_days if one.last >= queries.today()],
     )
 
 

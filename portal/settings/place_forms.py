@@ -1,7 +1,7 @@
 """What may be said of branches, rooms, topics and closed days."""
 
 import re
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -131,7 +131,7 @@ def _wrong(opens: time | None, closes: time | None) -> str | None:
     if (opens is None) != (closes is None):
         return str(_("Write both times, or none for a day that is closed."))
     if opens is not None and closes is not None and closes <= opens:
-        return str(_("It closes before it opens."))
+        return str(_("It closes before it opens. Midnight is written as 23:59."))
     return None
 
 
@@ -221,11 +221,22 @@ class ClosedDaysForm(Form):
     branch = SelectField(_l("Where"))
 
     def __init__(
-        self, *args: Any, branches: list[BranchFacts], everywhere: bool, **kwargs: Any
+        self,
+        *args: Any,
+        branches: list[BranchFacts],
+        everywhere: bool,
+        since: date | None = None,
+        **kwargs: Any,
     ) -> None:
+        """``since``: the day from which on days may be closed; a file may name those before it."""
         super().__init__(*args, **kwargs)
+        self.since = since
         whole: dict[str, Any] = {"": _l("The whole library")} if everywhere else {}
         self.branch.choices = options(whole | {str(one.id): one.name for one in branches})
+
+    def validate_first(self, field: DateField) -> None:
+        if self.since and field.data and (self.last.data or field.data) < self.since:
+            raise ValidationError(_("That is over. Look at the year."))
 
     def validate_last(self, field: DateField) -> None:
         if self.first.data and field.data and field.data < self.first.data:

@@ -88,10 +88,12 @@ def keep_branch(draft: BranchDraft, *, by: Actor, id: int | None = None) -> int:
     hold()
     code = draft.code if id or draft.code else _new_code(draft.name, Branch.code)
     _refuse_taken("code", select(Branch.id).where(Branch.code == code, Branch.id != (id or 0)))
+    named = BranchName.name == draft.name, BranchName.branch_id != (id or 0)
+    _refuse_taken("name", select(BranchName.branch_id).where(*named))
     branch = get(Branch, id or founding.add_branch(draft.name, code=code, kind=draft.kind))
     branch.code, branch.kind, branch.address = code or branch.code, draft.kind, draft.address
-    named = BranchName.branch_id == branch.id, BranchName.lang == "en"
-    db.session.execute(update(BranchName).where(*named).values(name=draft.name))
+    words = BranchName.branch_id == branch.id, BranchName.lang == "en"
+    db.session.execute(update(BranchName).where(*words).values(name=draft.name))
     _set_hours(branch.id, draft.hours)
     if draft.after is not None and draft.after != branch.id:
         _put_after(branch.id, draft.after)
@@ -197,18 +199,22 @@ def hold_room(room_id: int) -> None:
         g.pop("settings", None)
 
 
-def close_days(days: ClosedDays, *, by: Actor, instead_of: int | None = None) -> None:
-    """One branch, or the whole library, is closed; or closed then, and not as was said before.
-    Refused while events are on these days."""
+def close_days(days: ClosedDays, *, by: Actor) -> bool:
+    """One branch, or the whole library, is closed. Known by the first day and where: what is said
+    now takes the place of what was said, and the answer is False. Refused while events are on
+    these days."""
     _require_at(days.branch_id, by)
     hold()
-    db.session.execute(delete(ClosedDays).where(ClosedDays.id == instead_of))
-    here = Branch.id == days.branch_id if days.branch_id else true()
-    held = select(Branch.id).where(here).order_by(Branch.id).with_for_update(key_share=True)
+    here = ClosedDays.branch_id.is_not_distinct_from(days.branch_id)
+    same = delete(ClosedDays).where(ClosedDays.first == days.first, here)
+    known = db.session.execute(same.returning(ClosedDays.id)).first()
+    closed = Branch.id == days.branch_id if days.branch_id else true()
+    held = select(Branch.id).where(closed).order_by(Branch.id).with_for_update(key_share=True)
     db.session.execute(held).all()
     _refuse_booked(Place(branch_id=days.branch_id, first=days.first, last=days.last))
     db.session.add(days)
     noted("closed_days", by=by)
+    return known is None
 
 
 def open_days(closed_id: int, *, by: Actor) -> None:

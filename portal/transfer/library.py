@@ -5,7 +5,8 @@ A row is read by the form of its page, so that a file may hold what a page may, 
 the same sentence. A row that is known changes what is there; no row takes anything away.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,7 @@ from portal.transfer.tables import Line, Unreadable
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_ROWS = 2000
+MONTHS = 12
 
 
 class Unfit(ValueError):
@@ -49,6 +51,10 @@ class Report:
     added: int = 0
     changed: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
+    lines: dict[Hashable, int] = field(default_factory=dict)  # where each thing was first named
+
+
+Kept = tuple[Hashable, bool]  # what the row is about, and whether that was new
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +62,7 @@ class Table:
     columns: tuple[str, ...]
     permission: Permission
     rows: Callable[[], Iterable[Sequence[str]]]
-    keep: Callable[[dict[str, str], Actor], bool]  # whether the row was new
+    keep: Callable[[dict[str, str], Actor], Kept]
     words: dict[str, Iterable[str]] = field(default_factory=dict)  # what a column may hold
 
 
@@ -105,10 +111,12 @@ def _take(line: Line, table: Table, report: Report, by: Actor) -> None:
     try:
         if line.spare:
             raise Unfit(_("It has more cells than there are columns."))
-        if table.keep(cells, by):
-            report.added += 1
-        else:
-            report.changed += 1
+        thing, new = table.keep(cells, by)
+        first = report.lines.setdefault(thing, line.number)
+        if first != line.number:
+            raise Unfit(_("It is about the same as line %(n)s. Take one of them out.", n=first))
+        report.added += new
+        report.changed += not new
     except Forbidden:
         raise
     except (Unfit, Refused) as reason:
@@ -133,15 +141,14 @@ def _span(times: Open | None) -> str:
     return f"{times[0]:%H:%M}-{times[1]:%H:%M}" if times else ""
 
 
-def _keep_branch(cells: dict[str, str], by: Actor) -> bool:
+def _keep_branch(cells: dict[str, str], by: Actor) -> Kept:
     sent = MultiDict({name: cells[name] for name in ("code", "name", "kind", "address")})
     for day, name in enumerate(WEEK):
         opens, _dash, closes = cells[name].replace("–", "-").partition("-")
         sent[f"opens_{day}"], sent[f"closes_{day}"] = opens.strip(), closes.strip()
     draft = _checked(BranchForm(formdata=sent)).draft()
     known = _known(library().branches, draft.code, draft.name)
-    placing.keep_branch(draft, by=by, id=known)
-    return known is None
+    return placing.keep_branch(draft, by=by, id=known), known is None
 
 
 def _rooms() -> Iterable[Sequence[str]]:
@@ -151,7 +158,7 @@ def _rooms() -> Iterable[Sequence[str]]:
         yield (facts.branches[one.branch_id].code, one.name, str(one.capacity), features)
 
 
-def _keep_room(cells: dict[str, str], by: Actor) -> bool:
+def _keep_room(cells: dict[str, str], by: Actor) -> Kept:
     branch_id = _branch(cells["branch"])
     features = "\n".join(part.strip() for part in cells["features"].split(";"))
     sent = {"branch": str(branch_id), "name": cells["name"], "capacity": cells["seats"]}
@@ -159,8 +166,7 @@ def _keep_room(cells: dict[str, str], by: Actor) -> bool:
     form = RoomForm(formdata=MultiDict(sent | {"features": features}), branches=branches)
     draft = _checked(form).draft()
     known = _named(library().rooms, branch_id=branch_id, name=draft.name)
-    placing.keep_room(draft, by=by, id=known)
-    return known is None
+    return placing.keep_room(draft, by=by, id=known), known is None
 
 
 def _branch(code: str) -> int:
@@ -190,13 +196,12 @@ def _topics() -> Iterable[Sequence[str]]:
         yield (one.code, one.name, one.cloth, one.outcome_area)
 
 
-def _keep_topic(cells: dict[str, str], by: Actor) -> bool:
+def _keep_topic(cells: dict[str, str], by: Actor) -> Kept:
     sent = {"cloth": cells["color"], "outcome_area": cells["area"]}
     sent |= {name: cells[name] for name in ("code", "name")}
     draft = _checked(TopicForm(formdata=MultiDict(sent))).draft()
     known = _known(library().topics, draft.code, draft.name)
-    placing.keep_topic(draft, by=by, id=known)
-    return known is None
+    return placing.keep_topic(draft, by=by, id=known), known is None
 
 
 def _closed_days() -> Iterable[Sequence[str]]:
@@ -206,21 +211,34 @@ def _closed_days() -> Iterable[Sequence[str]]:
         yield (str(one.first), str(one.last), where, one.why)
 
 
-def _keep_closed_days(cells: dict[str, str], by: Actor) -> bool:
-    """Known by the first day and where; what it says of them takes the place of what was said."""
+def _day(text: str) -> str:
+    """A day as spreadsheets of many countries write it, as a form reads it."""
+    if dotted := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text):
+        day, month, year = dotted.groups()
+    elif slashed := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
+        month, day, year = slashed.groups()
+        if int(month) > MONTHS:
+            day, month = month, day
+        elif int(day) <= MONTHS and int(day) != int(month):
+            raise Unfit(
+                _(
+                    "%(day)s can be read in two ways. Write year-month-day, like 2026-12-05.",
+                    day=text,
+                )
+            )
+    else:
+        return text
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
+def _keep_closed_days(cells: dict[str, str], by: Actor) -> Kept:
     branch_id = _branch(cells["branch"]) if cells["branch"] else None
-    sent = MultiDict({name: cells[name] for name in ("first", "last", "why")})
+    sent = MultiDict({name: _day(cells[name]) for name in ("first", "last")})
+    sent["why"] = cells["why"]
     sent["branch"] = str(branch_id or "")
     branches = [library().branches[branch_id]] if branch_id else []
     days = _checked(ClosedDaysForm(formdata=sent, branches=branches, everywhere=True)).value()
-    same = (
-        one.id
-        for one in library().closed_days
-        if (one.first, one.branch_id) == (days.first, branch_id)
-    )
-    known = next(same, None)
-    placing.close_days(days, by=by, instead_of=known)
-    return known is None
+    return (days.first, branch_id), placing.close_days(days, by=by)
 
 
 def _people() -> Iterable[Sequence[str]]:
@@ -230,17 +248,13 @@ def _people() -> Iterable[Sequence[str]]:
             yield (one.email, one.name, role.value, branches[branch_id].code if branch_id else "")
 
 
-def _keep_person(cells: dict[str, str], by: Actor) -> bool:
+def _keep_person(cells: dict[str, str], by: Actor) -> Kept:
     sent = MultiDict({name: cells[name] for name in ("email", "name", "role")})
     form = _checked(InviteForm(formdata=sent))
     branch_id = _branch(cells["branch"]) if cells["branch"] else None
-    return inviting.invite(
-        form.email.data,
-        role=Role(form.role.data),
-        branches=[branch_id],
-        name=form.name.data or "",
-        by=by,
-    )
+    email, role, name = form.email.data, Role(form.role.data), form.name.data or ""
+    new = inviting.invite(email, role=role, branches=[branch_id], name=name, by=by)
+    return (email, role, branch_id), new
 
 
 TABLES = {

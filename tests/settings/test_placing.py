@@ -85,13 +85,22 @@ def test_a_wrong_branch_is_refused_at_its_field(
 
 
 @pytest.mark.usefixtures("app")
-def test_two_branches_of_one_name_have_codes_of_their_own() -> None:
+def test_two_branches_of_like_names_have_codes_of_their_own() -> None:
     actor = factories.actor(Role.ADMINISTRATOR)
-    draft = BranchDraft(name="Étoile — a very long name indeed", kind=BranchKind.BRANCH)
-    made = [placing.keep_branch(draft, by=actor) for _ in range(2)]
+    names = ("Étoile — a very long name indeed", "Etoile, a very long name indeed")
+    drafts = [BranchDraft(name=name, kind=BranchKind.BRANCH) for name in names]
+    made = [placing.keep_branch(draft, by=actor) for draft in drafts]
 
     codes = [db.session.get_one(Branch, one).code for one in made]
     assert codes == ["etoile-a-very-long-n", "etoile-a-very-lo-2"]
+
+
+def test_a_branch_that_is_sent_twice_is_there_once(administrator: Client) -> None:
+    sent = [administrator.post("/staff/settings/branches/new", data=BRANCH) for _ in range(2)]
+
+    assert [answer.status_code for answer in sent] == [303, 422]
+    assert "This name is taken already. Choose another one." in sent[1].text
+    assert len(settings().branches) == 3
 
 
 def test_branches_stand_in_lists_where_the_library_puts_them(administrator: Client) -> None:
@@ -236,6 +245,28 @@ def test_closed_days_are_refused_while_events_are_on_them(administrator: Client)
     assert "The whole library" in administrator.get("/staff/settings/closed-days").text
     administrator.post(f"/staff/settings/closed-days/{days.id}/open")
     assert db.session.scalars(select(ClosedDays)).all() == []
+
+
+def test_closed_days_that_are_sent_twice_or_mended_stand_once(administrator: Client) -> None:
+    data = {"first": "2099-12-24", "last": "2099-12-25", "why": "Winter", "branch": ""}
+    for change in ({}, {}, {"last": "2099-12-26"}, {"branch": str(factories.branch().id)}):
+        answer = administrator.post("/staff/settings/closed-days", data=data | change)
+        assert answer.status_code == 303
+
+    found = [(one.last.day, one.branch_id) for one in settings().closed_days]
+    assert found == [(26, None), (25, factories.branch().id)]
+
+
+def test_a_day_that_is_over_is_taken_for_a_slip(administrator: Client) -> None:
+    data = {"first": "2020-12-24", "last": "", "why": "Winter", "branch": ""}
+
+    refused = administrator.post("/staff/settings/closed-days", data=data)
+
+    assert refused.status_code == 422
+    assert "That is over. Look at the year." in refused.text
+    assert 'value="Winter"' in refused.text
+    begun = administrator.post("/staff/settings/closed-days", data=data | {"last": "2099-01-01"})
+    assert begun.status_code == 303
 
 
 def test_a_last_day_before_the_first_is_refused(administrator: Client) -> None:

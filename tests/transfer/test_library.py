@@ -219,6 +219,48 @@ def test_each_closed_day_that_cannot_be_is_named(administrator: Client) -> None:
     assert settings().closed_days == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "row", "again"),
+    [
+        ("branches", "MILL,Mill Street,branch" + "," * 8, "MILL,Mill House,branch" + "," * 8),
+        ("rooms", "EAST,Nook,4,", "EAST,Nook,5,Sink"),
+        ("topics", "gardens,Gardens,nature,lifelong", ",Gardens,make,job"),
+        ("closed-days", "2099-12-24,,,Winter", "24.12.2099,2099-12-26,,Holidays"),
+        ("people", "lena@example.org,Lena,manager,", "lena@Example.org,,manager,"),
+    ],
+)
+def test_what_stands_in_a_file_twice_is_named_and_not_taken(
+    administrator: Client, kind: str, row: str, again: str
+) -> None:
+    rows = "\n".join((",".join(TABLES[kind].columns), row, again))
+
+    status, page = send(administrator, kind, rows, bring="yes")
+
+    assert status == 422
+    assert "Line 3: It is about the same as line 2. Take one of them out." in page
+    assert send(administrator, kind, rows.removesuffix(f"\n{again}"), bring="yes")[0] == 303
+
+
+@pytest.mark.parametrize("written", ["12/24/2099", "24/12/2099", "24.12.2099"])
+def test_a_day_is_read_as_spreadsheets_of_many_countries_write_it(
+    administrator: Client, written: str
+) -> None:
+    rows = f"first;last;branch;why\n{written};5/5/2100;;Winter\n"
+
+    assert send(administrator, "closed-days", rows, bring="yes")[0] == 303
+    found = [(one.first, one.last) for one in settings().closed_days]
+    assert found == [(DAY, date(2100, 5, 5))]
+
+
+def test_a_day_that_can_be_read_in_two_ways_is_asked_for(administrator: Client) -> None:
+    rows = "first,last,branch,why\n7/4/2099,,,Fair\n"
+
+    status, page = send(administrator, "closed-days", rows, bring="yes")
+
+    assert status == 422
+    assert "Line 2: 7/4/2099 can be read in two ways. Write year-month-day" in page
+
+
 HOURS = {"name": "Main", "kind": "central", "address": "=1+1 Elm Street", "opens_0": "09:00"} | {
     "closes_0": "17:00"
 }
