@@ -21,8 +21,14 @@ def index() -> ResponseReturnValue:
     if form.sent():
         email = form.email.data or ""
         role, name = Role(form.role.data), form.name.data or ""
-        inviting.invite(email, role=role, branches=form.places(), name=name, by=current_actor())
-        flash(_("Done. %(email)s gets a mail with a way in.", email=email))
+        new = inviting.invite(
+            email, role=role, branches=form.places(), name=name, by=current_actor()
+        )
+        flash(
+            _("Done. %(email)s gets a mail with a way in.", email=email)
+            if new
+            else _("%(email)s has this role already and can sign in. No mail goes.", email=email)
+        )
         return redirect("/staff/settings/people", 303)
     return _page(form)
 
