@@ -1,36 +1,31 @@
 """What partners hear of their offers and agreements."""
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from portal.agreements.lifecycle import AgreementState, OfferState
 from portal.agreements.models import Agreement, Offer
 from portal.core.database import db
 from portal.core.text import excerpt
-from portal.ideas.models import Idea
+from portal.ideas import queries as ideas
 from portal.mail.letters import Envelope, Letter, renders
 from portal.organisations import queries as organisations
 
 
 @renders("offer_answered")
 def offer_answered(envelope: Envelope) -> Letter | None:
-    row = db.session.execute(
-        select(Offer, Idea.title)
-        .join(Idea, Idea.id == Offer.idea_id)
-        .where(Offer.id == envelope.context["offer_id"])
-    ).first()
-    if row is None or row[0].state is OfferState.WITHDRAWN:
+    offer = db.session.get(Offer, envelope.context["offer_id"])
+    if offer is None or offer.state is OfferState.WITHDRAWN:
         return None
-    if not organisations.acts_for(envelope.person_id, row[0].organisation_id):
+    if not organisations.acts_for(envelope.person_id, offer.organisation_id):
         return None
-    offer, title = row
+    title = ideas.public_title(offer.idea_id)
     news = {
         OfferState.IN_TALKS: _("We would like to talk about your offer"),
         OfferState.ACCEPTED: _("Your offer is accepted"),
         OfferState.DECLINED: _("Your offer is not taken up this time"),
     }.get(offer.state, _("About your offer"))
     return Letter(
-        subject=f"{news}: {excerpt(title, 80)}",
+        subject=f"{news}: {excerpt(title, 80)}" if title else news,
         lines=[f"{news}.", *([f"“{offer.answer[:1000]}”"] if offer.answer else [])],
         button=(_("Your partner room"), "/partner"),
         reason=_("You get this because you made the offer."),
@@ -53,7 +48,7 @@ def agreement_sent(envelope: Envelope) -> Letter | None:
 
 @renders("agreement_ended")
 def agreement_ended(envelope: Envelope) -> Letter | None:
-    agreement = db.session.get(Agreement, envelope.context["agreement_id"])
+    agreement = _agreement(envelope)
     if agreement is None or agreement.state is not AgreementState.ENDED_EARLY:
         return None
     return Letter(

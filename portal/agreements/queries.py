@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, case, select
 
 from portal.agreements.lifecycle import AGREEMENT, AgreementMove, AgreementState, OfferState
 from portal.agreements.models import Agreement, AgreementVersion, Offer, Signature
 from portal.core import clock
 from portal.core.database import db, read
 from portal.core.errors import Missing
+from portal.ideas.lifecycle import READABLE
 from portal.ideas.models import Idea
 from portal.organisations.lifecycle import Standing
 from portal.organisations.models import Organisation
@@ -75,30 +76,39 @@ class Paper:
         return AgreementMove.END in AGREEMENT.moves_from(self.agreement.state)
 
 
-_OFFERED: tuple[Any, ...] = (
-    Offer.id,
-    Offer.idea_id,
-    Idea.title.label("idea_title"),
-    Idea.branch_id,
-    Offer.organisation_id,
-    Organisation.name.label("organisation"),
-    Organisation.standing,
-    Offer.words,
-    Offer.state,
-    Offer.answer,
-    Offer.version,
-    Offer.made_at,
-)
-_OFFERS: Select[Any] = (
-    select(*_OFFERED)
-    .join(Idea, Idea.id == Offer.idea_id)
-    .join(Organisation, Organisation.id == Offer.organisation_id)
-    .limit(200)
-)
-_LIVE = _OFFERS.where(Offer.state.in_(LIVE)).order_by(Offer.id)
+def _columns(title: SQLColumnExpression[str]) -> tuple[Any, ...]:
+    return (
+        Offer.id,
+        Offer.idea_id,
+        title.label("idea_title"),
+        Idea.branch_id,
+        Offer.organisation_id,
+        Organisation.name.label("organisation"),
+        Organisation.standing,
+        Offer.words,
+        Offer.state,
+        Offer.answer,
+        Offer.version,
+        Offer.made_at,
+    )
+
+
+def _offers(columns: tuple[Any, ...]) -> Select[Any]:
+    return (
+        select(*columns)
+        .join(Idea, Idea.id == Offer.idea_id)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .limit(200)
+    )
+
+
+_OFFERED = _columns(Idea.title)
+_LIVE = _offers(_OFFERED).where(Offer.state.in_(LIVE)).order_by(Offer.id)
 _PUBLIC = _LIVE.where(
     Offer.idea_id == bindparam("idea_id"), Organisation.standing == Standing.VERIFIED
 )
+_PUBLIC_TITLE = case((Idea.publication.in_(READABLE), Idea.title), else_="")
+_THEIRS = _offers(_columns(_PUBLIC_TITLE)).order_by(Offer.id.desc())
 
 
 def _offered(statement: Select[Any], **values: Any) -> list[Offered]:
@@ -121,8 +131,9 @@ def unanswered() -> list[Offered]:
 
 
 def of_organisations(ids: frozenset[int]) -> list[Offered]:
-    """Everything they ever offered, the newest first."""
-    return _offered(_OFFERS.where(Offer.organisation_id.in_(ids)).order_by(Offer.id.desc()))
+    """Everything they ever offered, the newest first; no title of an idea that is not public any
+    more."""
+    return _offered(_THEIRS.where(Offer.organisation_id.in_(ids)))
 
 
 def agreements(*which: ColumnElement[bool]) -> list[Agreed]:
