@@ -83,6 +83,7 @@ from portal.settings import letters as settings_letters
 from portal.settings import views as settings_views
 from portal.surveys import asking, counting
 from portal.surveys import clearing as surveys_clearing
+from portal.surveys import erasing as surveys_erasing
 from portal.surveys import invariants as surveys_invariants
 from portal.surveys import letters as surveys_letters
 from portal.surveys import parts as surveys_parts
@@ -131,6 +132,7 @@ PARTS = (  # to import them is to know their tables and to subscribe them
     notifications_erasing,
     organisations_erasing,
     programs_erasing,
+    surveys_erasing,
     agreements_parts,
     ideas_parts,
     notifications_parts,

@@ -78,7 +78,8 @@ def version(leaves_at: datetime | None) -> int:
 
 @every(seconds=3600)
 def erase_due() -> None:
-    """Erase those whose seven days are over."""
+    """Erase those whose seven days are over. One who cannot be is told to the log, stops no other
+    and is due again the next time."""
     due = select(Person.id).where(Person.leaves_at <= clock.now()).order_by(Person.id)
     people = db.session.scalars(due.limit(500)).all()
     db.session.rollback()
@@ -88,6 +89,8 @@ def erase_due() -> None:
                 erase(person_id)
         except Refused:
             log.warning("person cannot leave yet", extra={"row": person_id})
+        except Exception:
+            log.exception("person not erased", extra={"row": person_id})
 
 
 def erase(person_id: int) -> None:
@@ -110,6 +113,7 @@ def _forget_sign_ins(person: Person) -> None:
     waits = select(Waiting.id).where(Waiting.person_id == person.id)
     own = func.lower(SignIn.email) == (person.email or "").lower()
     db.session.execute(delete(SignIn).where(or_(own, SignIn.waiting_id.in_(waits))))
+    db.session.execute(delete(HalfSignIn).where(HalfSignIn.waiting_id.in_(waits)))
     for table in (
         *(HalfSignIn, Waiting, Device, Grant),
         *(Passkey, Challenge, CodeApp, RecoveryCode),

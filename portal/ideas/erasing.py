@@ -5,10 +5,11 @@ from sqlalchemy import select, update
 
 from portal.accounts.events import PersonErased
 from portal.core.database import db, lock
-from portal.core.events import on
+from portal.core.events import on, publish
 from portal.ideas import deciding
 from portal.ideas.clearing import detach
 from portal.ideas.deciding import Line
+from portal.ideas.events import WordsTakenBack
 from portal.ideas.lifecycle import Publication, Publishing
 from portal.ideas.models import Idea, Revision, StoryLine, Vote
 
@@ -33,7 +34,8 @@ def forget(event: PersonErased) -> None:
 
 
 def _withdraw(idea: Idea) -> None:
-    """It is not public any more, and its words are gone."""
+    """It is not public any more, and its words are gone, with what was said about them to nobody
+    but whoever wrote it."""
     if idea.publication is Publication.PUBLISHED:
         deciding.move_publication(idea, Publishing.RETIRE, by=None)
     elif idea.publication is Publication.PENDING:
@@ -42,6 +44,9 @@ def _withdraw(idea: Idea) -> None:
     idea.title, idea.happens, idea.need = WORDLESS["title"], "", ""
     idea.happens_html = idea.need_html = ""
     db.session.execute(update(Revision).where(Revision.idea_id == idea.id).values(WORDLESS))
+    private = (StoryLine.idea_id == idea.id) & StoryLine.public.is_(False)
+    db.session.execute(update(StoryLine).where(private).values(sentence=""))
+    publish(WordsTakenBack(idea_id=idea.id))
 
 
 def _take_names_out(person_id: int) -> None:

@@ -18,3 +18,10 @@ class IdeaDecided(Event):
     idea_id: int
     was: str
     became: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WordsTakenBack(Event):
+    """Whoever wrote this idea has left and took its words along."""
+
+    idea_id: int

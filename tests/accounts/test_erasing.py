@@ -29,13 +29,18 @@ from portal.ideas.models import Idea
 from portal.ideas.writing import Draft
 from portal.mail.letters import Envelope, renderers
 from portal.mail.models import Outgoing, Suppression
+from portal.moderation import appealing, reviewing
+from portal.moderation.reviewing import Judgement, Verdict
 from portal.policy import Actor, Role
 from portal.programs import registering
 from portal.programs.lifecycle import SeatState
 from portal.programs.registering import Party
+from portal.surveys import instruments, reporting
+from portal.surveys.models import Result
 from tests import factories
 from tests.addresses import world
 from tests.conftest import Client
+from tests.surveys.conftest import counted
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -171,6 +176,60 @@ def test_ideas_are_taken_back_with_their_words_where_they_chose_that(client: Cli
     assert (idea.votes, of_group.title, of_group.publication) == (2, "Of the group", "published")
     assert client.get(f"/ideas/{idea.id}").status_code == 404
     assert [one for one in drifts() if "nobody approved" not in one] == []
+
+
+def test_words_taken_back_are_nowhere_any_more() -> None:
+    """Neither in what was said about them in private, nor frozen in what came of them."""
+    instruments.seed()
+    me, staff = factories.person(), factories.actor(Role.ADMINISTRATOR)
+    waits = proposed(me, "Xylograph", publish=False)
+    no = Judgement(verdict=Verdict.REFUSE, seen=waits.version, message="No, xylograph")
+    reviewing.judge(waits.id, no, judge=staff)
+    appealing.appeal(waits.id, "Xylograph, I said", author=Actor(id=me.id))
+    program = factories.program(proposed(me, "Xylograph too"))
+    counted(program, heads=31)
+    reporting.save(program.id, by=staff, sentence="It worked.", next_step="Again.", delivered={})
+    votes = reporting.publish(program.id, by=staff).figures["asked"][0]["votes"]  # type: ignore[index]
+    assert everything().lower().count("xylograph") > 5
+
+    leave(me, withdraws_ideas=True)
+
+    assert "xylograph" not in everything().lower()
+    figures = db.session.get_one(Result, program.id).figures or {}
+    assert [one["votes"] for one in figures["asked"]] == [votes]
+
+
+def test_what_waits_at_two_doors_keeps_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """Of a computer that two people use: what waits for one stood in the other's way, half in."""
+    me, other, last = (factories.person() for _ in range(3))
+    waits = factories.kept(
+        Waiting(kind="vote", payload={}, person_id=me.id, expires_at=clock.now())
+    )
+    factories.half_sign_in(other).waiting_id = waits.id
+    last.leaves_at = clock.now()
+    leave(me)
+
+    assert [one.blanked_at is None for one in (me, other, last)] == [False, True, False]
+    assert caplog.records == []
+
+
+def test_one_who_cannot_be_erased_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = factories.person(), factories.person()
+    erase = erasing.erase
+
+    def fails_at_first(person_id: int) -> None:
+        erase(person_id)
+        if person_id == first.id:
+            raise LookupError
+
+    monkeypatch.setattr(erasing, "erase", fails_at_first)
+    second.leaves_at = clock.now()
+    leave(first)
+
+    assert (first.blanked_at is None, second.blanked_at is None) == (True, False)
+    assert [one.msg for one in caplog.records] == ["person not erased"]
 
 
 def test_a_seat_to_come_goes_to_the_next_on_the_list() -> None:
