@@ -13,6 +13,7 @@ class Change(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     APP_SET_UP = "app_set_up"
     APP_REMOVED = "app_removed"
+    PASSWORD_SET = "password_set"  # noqa: S105  a word of the log
     CODES_DRAWN = "codes_drawn"
     CODE_USED = "code_used"  # a recovery code
     WAYS_RESET = "ways_reset"

@@ -118,6 +118,7 @@ CHANGES = {
     Change.PASSKEY_REMOVED: _l("A passkey was removed from your account"),
     Change.APP_SET_UP: _l("An app for codes was set up for your account"),
     Change.APP_REMOVED: _l("The app for codes was removed from your account"),
+    Change.PASSWORD_SET: _l("A password was set for your account"),
     Change.CODES_DRAWN: _l("New recovery codes were made for your account"),
     Change.CODE_USED: _l("A recovery code was used to sign in as you"),
     Change.WAYS_RESET: _l("An administrator reset your second step"),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
 
 from portal.accounts import addresses, devices, identity, quotas
+from portal.accounts.changes import Change, changed
 from portal.accounts.models import Grant, Person
 from portal.core.database import db, keep_on_refusal, lock
 from portal.core.errors import Refused
@@ -46,7 +47,8 @@ def has_one(person_id: int) -> bool:
 
 
 def choose(person_id: int, *, new: str, current: str = "") -> None:
-    """Set one's own password, knowing the one that was; the other devices are signed out."""
+    """Set one's own password, knowing the one that was; the other devices are signed out, and
+    the person is told."""
     known = lock(Person, person_id).password_hash
     if known is not None and not _matches(known, current):
         raise Refused(
@@ -55,6 +57,7 @@ def choose(person_id: int, *, new: str, current: str = "") -> None:
         )
     _write(person_id, new)
     devices.end_others(person_id, but=identity.current_device_id())
+    changed(person_id, Change.PASSWORD_SET, by=person_id)
 
 
 def _write(person_id: int, password: str) -> None:

@@ -6,12 +6,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import passwords
+from portal.accounts.changes import Change
 from portal.accounts.models import Device, Person
 from portal.core import clock
 from portal.core.database import db
 from portal.policy import Role
 from tests import factories
 from tests.accounts.conftest import with_token
+from tests.accounts.test_passkeys import told
 from tests.conftest import Client
 
 PASSWORD = "correct horse battery staple"
@@ -131,6 +133,7 @@ def test_a_first_password_is_set_and_other_devices_are_signed_out(client: Client
     ended = db.session.scalars(select(Device).order_by(Device.id)).all()
     assert [device.ended_at is None for device in ended] == [False, True]
     assert client.get("/me/password").status_code == 200
+    assert told(person) == [("person.password_set", Change.PASSWORD_SET)]
 
 
 @pytest.mark.parametrize(
