@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, exists, func, or_, select
 
+from portal.accounts.identity import IDLE_SHARED
 from portal.accounts.models import CodeApp, Device, Grant, Passkey, Person
 from portal.core import clock
 from portal.core.database import db
@@ -26,6 +27,7 @@ def devices_of(person_id: int) -> Sequence[Row[int, str, bool, datetime, datetim
         Device.person_id == person_id,
         Device.ended_at.is_(None),
         Device.expires_at > clock.now(),
+        or_(Device.shared.is_(False), Device.used_at >= clock.now() - IDLE_SHARED),
     )
     newest = select(*columns).where(*alive).order_by(Device.used_at.desc(), Device.id.desc())
     return db.session.execute(newest.limit(50)).all()

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal.accounts import identity
 from portal.accounts.models import Device
 from portal.core import clock
 from portal.core.database import db
@@ -110,6 +111,17 @@ def test_devices_are_ended_one_by_one_or_all_at_once_and_only_ones_own(client: C
 
     assert (alive(me.id), alive(other.id)) == (0, 1)
     assert client.get("/me").status_code == 303
+
+
+def test_a_shared_computer_is_listed_no_longer_than_it_is_signed_in(client: Client) -> None:
+    me, ago = factories.person(), clock.now() - identity.IDLE_SHARED - timedelta(minutes=1)
+    factories.device(me)
+    db.session.execute(update(Device).values(shared=True, label="Library, desk", used_at=ago))
+    client.sign_in(me)
+    assert "Library, desk" not in client.get("/me").text
+    db.session.execute(update(Device).values(used_at=clock.now()))
+
+    assert "Library, desk" in client.get("/me").text
 
 
 # What I hear ------------------------------------------------------------------------------------
