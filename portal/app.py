@@ -11,6 +11,7 @@ from portal.accounts import clearing as accounts_clearing
 from portal.accounts import letters as accounts_letters
 from portal.accounts import parts as accounts_parts
 from portal.accounts import views as accounts_views
+from portal.agreements import clearing as agreements_clearing
 from portal.agreements import erasing as agreements_erasing
 from portal.agreements import invariants as agreements_invariants
 from portal.agreements import letters as agreements_letters
@@ -63,6 +64,7 @@ from portal.notifications import clearing as notifications_clearing
 from portal.notifications import erasing as notifications_erasing
 from portal.notifications import parts as notifications_parts
 from portal.notifications import views as notifications_views
+from portal.organisations import clearing as organisations_clearing
 from portal.organisations import erasing as organisations_erasing
 from portal.organisations import letters as organisations_letters
 from portal.organisations import parts as organisations_parts
@@ -142,6 +144,7 @@ PARTS = (  # to import them is to know their tables and to subscribe them
     accounts_clearing,
     accounts_letters,
     addressing,
+    agreements_clearing,
     agreements_invariants,
     agreements_letters,
     agreements_waits,
@@ -156,6 +159,7 @@ PARTS = (  # to import them is to know their tables and to subscribe them
     mail_clearing,
     moderation_letters,
     notifications_clearing,
+    organisations_clearing,
     organisations_letters,
     due,
     first_seats,

@@ -5,7 +5,19 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.models import Challenge, Device, HalfSignIn, Quota, SignIn, Waiting
+from portal.accounts.models import (
+    Challenge,
+    CodeApp,
+    Device,
+    Grant,
+    HalfSignIn,
+    Passkey,
+    Person,
+    Quota,
+    RecoveryCode,
+    SignIn,
+    Waiting,
+)
 from portal.core import clock
 from portal.core.keeping import Subject, keeps, removes
 
@@ -18,6 +30,7 @@ def _yesterday() -> datetime:
 
 keeps(
     Subject.PEOPLE,
+    Person,
     what=_l("Your email and the name you chose"),
     seen_by=_l(
         "You and the library’s staff; the name also beside your ideas, unless you asked us to "
@@ -27,7 +40,16 @@ keeps(
     why=_l("To know that it is you, and to write to you."),
 )
 keeps(
+    Subject.PEOPLE,
+    Grant,
+    what=_l("What the library trusts you with, where you work there"),
+    seen_by=_l("You, and administrators"),
+    until=_l("Until it is taken back, or you delete your account"),
+    why=_l("To know who may read what others send, and decide on it."),
+)
+keeps(
     Subject.SIGNING_IN,
+    SignIn,
     what=_l("Links and codes to sign in"),
     seen_by=_l("You"),
     until=_l(
@@ -38,6 +60,7 @@ keeps(
 )
 keeps(
     Subject.SIGNING_IN,
+    HalfSignIn,
     what=_l("That you are half way through signing in, where there are two steps"),
     seen_by=_l("You"),
     until=_l("Good for 10 minutes; gone a day later"),
@@ -46,6 +69,7 @@ keeps(
 )
 keeps(
     Subject.SIGNING_IN,
+    Challenge,
     what=_l("What a passkey has to sign"),
     seen_by=_l("You"),
     until=_l("Gone once it is used, or a day later"),
@@ -54,6 +78,7 @@ keeps(
 )
 keeps(
     Subject.SIGNING_IN,
+    *(Passkey, CodeApp, RecoveryCode),
     what=_l("Passkeys and apps for codes of the library’s staff"),
     seen_by=_l("You; administrators see that there are some"),
     until=_l("Until you remove them or leave"),
@@ -61,6 +86,7 @@ keeps(
 )
 keeps(
     Subject.SIGNING_IN,
+    Waiting,
     what=_l("What you did before you signed in, such as an idea that waits for your email"),
     seen_by=_l("You"),
     until=_l("Waits for a day, gone two or three days later"),
@@ -70,6 +96,7 @@ keeps(
 )
 keeps(
     Subject.SIGNING_IN,
+    Device,
     what=_l("The browsers where you are signed in, and when you last used them"),
     seen_by=_l("You"),
     until=_l("Until a day or two after you sign out, 32 days at most"),
@@ -80,6 +107,7 @@ keeps(
 )
 keeps(
     Subject.SIGNING_IN,
+    Quota,
     what=_l(
         "How often something was done here lately, under a scrambled mark of your account, of your "
         "address, or of where you came from on the internet"

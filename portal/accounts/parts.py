@@ -14,10 +14,11 @@ from portal.accounts.models import (
     Passkey,
     Person,
     RecoveryCode,
+    SignIn,
     Waiting,
 )
 from portal.audit.models import Entry
-from portal.mail.models import Outgoing
+from portal.mail.models import DemoMail, Outgoing, Suppression
 
 
 def is_email_of(column: ColumnElement[str] | object, person_id: int) -> ColumnElement[bool]:
@@ -56,6 +57,9 @@ leaves_out(
     *(Challenge.person_id, HalfSignIn.id, HalfSignIn.person_id, HalfSignIn.browser_hash),
     *(HalfSignIn.shared, HalfSignIn.next_path, HalfSignIn.expires_at, HalfSignIn.waiting_id),
     HalfSignIn.used_at,
+    *(SignIn.id, SignIn.email, SignIn.name, SignIn.token_hash, SignIn.code_hash),
+    *(SignIn.browser_hash, SignIn.shared, SignIn.next_path, SignIn.waiting_id, SignIn.by_operator),
+    *(SignIn.used_at, SignIn.tries, SignIn.expires_at, SignIn.made_at),
 )
 leaves_out(_l("The same as what is here, in another form."), Person.email_key)
 leaves_out(_l("Only in rows of people who have left."), Person.blanked_at)
@@ -131,6 +135,19 @@ leaves_out(
     Outgoing.lease_until,
 )
 leaves_out(_l("A secret inside a mail, until it is sent."), Outgoing.sealed)
+adds(
+    "mail_refused",
+    _l("That a mail server refused your address for good"),
+    lambda person_id: is_email_of(Suppression.address, person_id),
+    address=(Suppression.address, _l("The address")),
+    reason=(Suppression.reason, _l("What the mail server said")),
+    since=(Suppression.since, _l("Since when we do not write to it")),
+)
+leaves_out(
+    _l("The mails themselves, which only a demo keeps, for everybody to read."),
+    *(DemoMail.id, DemoMail.outgoing_id, DemoMail.address, DemoMail.subject, DemoMail.words),
+    *(DemoMail.html, DemoMail.sent_at),
+)
 adds(
     "log",
     _l("What the log says you did, or was done to your account"),

@@ -21,6 +21,7 @@ def _over() -> ColumnElement[bool]:
 
 keeps(
     Subject.LIBRARY,
+    Entry,
     what=_l("What staff and partners did here, such as “published idea 7”, by number"),
     seen_by=_l("Whoever runs this site"),
     until=_l("Three years"),

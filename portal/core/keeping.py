@@ -4,6 +4,7 @@ its own rows:
 
     keeps(
         Subject.EVENTS,
+        Registration,
         what=_l("That you came"),
         seen_by=_l("You and the library’s staff"),
         until=_l("30 days after the event"),
@@ -51,15 +52,16 @@ class Kept:
     seen_by: Any
     until: Any
     why: Any
+    of: tuple[type[Rows], ...] = ()  # the tables that it is about
     clear: Clear | None = None
 
 
 _table: list[Kept] = []
 
 
-def keeps(subject: Subject, **words: Any) -> None:
-    """Add a row to the table; what it says is what ``Kept`` asks for."""
-    _table.append(Kept(subject=subject, **words))
+def keeps(subject: Subject, *of: type[Rows], **words: Any) -> None:
+    """Add a row about these tables; what it says is what ``Kept`` asks for."""
+    _table.append(Kept(subject=subject, of=of, **words))
 
 
 def table() -> list[Kept]:

@@ -14,9 +14,9 @@ from portal.core import clock
 from portal.core.database import db, lock
 from portal.core.keeping import BATCH, Subject, keeps
 from portal.ideas.lifecycle import SETTLED, Publication
-from portal.ideas.models import Idea, Life, StoryLine, Vote
+from portal.ideas.models import Idea, Life, Revision, StoryLine, Vote
 from portal.notifications import subscribing
-from portal.notifications.models import Reason
+from portal.notifications.models import Reason, Stop, Subscription
 from portal.settings.queries import current as library
 
 MONTH = timedelta(days=365) / 12
@@ -71,6 +71,7 @@ def _until() -> str:
 
 keeps(
     Subject.IDEAS,
+    *(Idea, Revision),
     what=_l("Your idea, and its earlier texts"),
     seen_by=_l("Everybody, once a librarian has read it; earlier texts the staff"),
     until=_l("Until you take it back"),
@@ -78,6 +79,7 @@ keeps(
 )
 keeps(
     Subject.IDEAS,
+    *(Vote, Subscription),
     what=_l("Your vote, and that you hear what becomes of it"),
     seen_by=_l("Only you. Everybody else sees a number"),
     until=LazyString(_until),
@@ -86,6 +88,7 @@ keeps(
 )
 keeps(
     Subject.IDEAS,
+    *(Subscription, Stop),
     what=_l("Ideas that you follow or wrote, and those you do not want mail about"),
     seen_by=_l("Only you; staff see how many follow"),
     until=_l("Until you stop it on your page"),

@@ -28,6 +28,7 @@ def _sent_long_ago() -> ColumnElement[bool]:
 
 keeps(
     Subject.MAIL,
+    Outgoing,
     what=_l("Which mails we sent you"),
     seen_by=_l("Nobody"),
     until=_l("30 days after it was sent"),
@@ -45,6 +46,7 @@ keeps(
 )
 keeps(
     Subject.MAIL,
+    DemoMail,
     what=_l("Mails of a demo, which are kept to be read instead of sent"),
     seen_by=_l("Everybody who tries the demo"),
     until=_l("30 days"),
@@ -53,6 +55,7 @@ keeps(
 )
 keeps(
     Subject.MAIL,
+    Suppression,
     what=_l("An address that a mail server refused for good"),
     seen_by=_l("Nobody"),
     until=_l("A year; then we may try again"),

@@ -3,9 +3,11 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.core.keeping import Subject, keeps
+from portal.notifications.models import GuestStop
 
 keeps(
     Subject.MAIL,
+    GuestStop,
     what=_l(
         "That you want no mail you did not ask for, where you have no account: as a scrambled mark "
         "of your address"

@@ -67,6 +67,7 @@ def _until() -> str:
 
 keeps(
     Subject.EVENTS,
+    Registration,
     what=_l("A seat you saved, what you told us with it, and that you came"),
     seen_by=_l("You and the library’s staff. Partners see a number, never names"),
     until=LazyString(_until),
@@ -75,6 +76,7 @@ keeps(
 )
 keeps(
     Subject.EVENTS,
+    Session,
     what=_l("How many people came to an event"),
     seen_by=_l("Everybody, as a number"),
     until=_l("For good, without any person"),

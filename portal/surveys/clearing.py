@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, select
 
 from portal.core import clock
 from portal.core.keeping import Subject, keeps, removes
-from portal.surveys.models import Invitation, Survey
+from portal.ideas.models import StoryLine
+from portal.programs.models import Program, Session
+from portal.surveys.models import Answer, Invitation, Quote, Result, Survey
 
 INVITATIONS_KEPT = timedelta(days=30)
 
@@ -18,6 +20,7 @@ def closed_long_ago() -> ColumnElement[bool]:
 
 keeps(
     Subject.SURVEYS,
+    Invitation,
     what=_l("That you were invited to a survey"),
     seen_by=_l("Nobody; staff see how many were invited"),
     until=_l("30 days after the survey has closed"),
@@ -28,6 +31,7 @@ keeps(
 )
 keeps(
     Subject.SURVEYS,
+    Answer,
     what=_l("What you answered in a survey"),
     seen_by=_l(
         "Everybody sees the sums; staff read open answers. Nobody can tell whose they are, not "
@@ -35,4 +39,12 @@ keeps(
     ),
     until=_l("For good, without any person"),
     why=_l("To learn whether an event did what it was meant to do."),
+)
+keeps(
+    Subject.LIBRARY,
+    *(StoryLine, Program, Session, Quote, Result),
+    what=_l("What staff answered, planned, counted and published, and who of them it was"),
+    seen_by=_l("Everybody reads answers and results with a name; the rest the staff"),
+    until=_l("For good; the name until they delete their account, and seven days more"),
+    why=_l("So that somebody stands behind each answer."),
 )

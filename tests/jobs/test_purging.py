@@ -311,7 +311,7 @@ def test_a_row_that_fails_stops_no_other(
         db.session.add(Suppression(address="half@example.org", since=clock.now()))
         raise LookupError("broken")
 
-    words = dict.fromkeys(("what", "seen_by", "until", "why"), "broken")
+    words: dict[str, Any] = dict.fromkeys(("what", "seen_by", "until", "why"), "broken")
     bad = keeping.Kept(subject=Subject.PEOPLE, clear=fails, **words)
     monkeypatch.setattr(keeping, "_table", [bad, *keeping._table])
     seat = factories.registration(factories.session(factories.program()))
