@@ -122,15 +122,13 @@ def stay_link() -> str:
 
 
 def _held(staff: Actor, *, public: bool = False) -> int:
-    """A program that took place and was asked about; ``public`` with its results."""
+    """A program that took place and was asked about; its results are written, or ``public``."""
     program = factories.program(
         factories.idea(stage=Stage.HELD, votes=42, title="Mend things together")
     )
     surveyed(counted(program, heads=31), *agreeing(12))
+    reporting.save(program.id, by=staff, sentence="It worked.", next_step="Again.", delivered={})
     if public:
-        reporting.save(
-            program.id, by=staff, sentence="It worked.", next_step="Again.", delivered={}
-        )
         reporting.publish(program.id, by=staff)
     return program.id
 

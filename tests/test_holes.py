@@ -63,7 +63,7 @@ def _everything_hostile() -> None:
     for survey in db.session.scalars(select(Survey)):
         one = [{"text": HOSTILE, "quotable": True}]
         survey.tally = (survey.tally or {}) | {"words": [one, one]}
-    for result in db.session.scalars(select(Result)):
+    for result in db.session.scalars(select(Result).where(Result.published_at.is_not(None))):
         result.figures = figures.of(db.session.get_one(Program, result.program_id))
     db.session.commit()
 
@@ -368,7 +368,7 @@ def test_what_is_not_public_is_on_no_page_and_in_no_calendar(app: Flask, client:
         idea.publication, idea.title = HIDDEN[idea.id % len(HIDDEN)], "Xylograph"
         idea.happens = idea.need = "Xylograph"
         idea.happens_html = idea.need_html = "<p>Xylograph</p>"
-    for result in db.session.scalars(select(Result)):
+    for result in db.session.scalars(select(Result).where(Result.published_at.is_not(None))):
         result.figures = figures.of(db.session.get_one(Program, result.program_id))
     db.session.commit()
     paths = [*_addresses(made), "/events.ics", f"/events/{made.program}/1.ics", "/ideas/similar"]

@@ -16,16 +16,19 @@ from portal.accounts.models import Person
 from portal.agreements.models import Agreement
 from portal.audit.models import Entry
 from portal.core.database import db
-from portal.ideas import writing
+from portal.ideas import deciding, voting, writing
+from portal.ideas.lifecycle import Publishing
 from portal.ideas.models import Idea, Vote
 from portal.ideas.writing import Draft
 from portal.mail import sending
 from portal.moderation import reviewing
 from portal.moderation.reviewing import Judgement, Verdict
+from portal.notifications import telling
 from portal.organisations.lifecycle import Standing
 from portal.organisations.models import Member, Organisation
 from portal.policy import Actor, Role
 from portal.programs.models import Program, Registration
+from portal.surveys import reporting
 from portal.surveys.models import Survey
 from tests import factories
 from tests.addresses import NO_PAGES, PAGES, World, world
@@ -179,6 +182,28 @@ def _unverified(made: World) -> None:
 def _plan(made: World) -> None:
     for plan in db.session.scalars(select(Program).where(Program.stage == "planning")):
         plan.title = plan.goal = plan.summary = plan.summary_html = WORD
+        factories.session(plan)
+
+
+def _waits(_made: World) -> None:
+    draft = Draft(title=WORD, happens=WORD, need=WORD)
+    writing.propose(draft, author=Actor(id=factories.person().id))
+
+
+def _hidden_meanwhile(made: World) -> None:
+    """An idea that was found, voted for, offered to and on the calendar, and a mail about it that
+    is still owed."""
+    idea = db.session.get_one(Idea, made.idea)
+    idea.title = idea.happens = idea.need = idea.happens_html = idea.need_html = WORD
+    deciding.reindex(idea)
+    voting.cast(idea.id, person_id=factories.person().id)
+    telling.tell_followers("idea_changed", idea.id, key="x", context={"idea_id": idea.id})
+    deciding.move_publication(idea, Publishing.HIDE, by=made.everybody.id)
+
+
+def _draft_of_results(made: World) -> None:
+    staff = Actor(id=made.everybody.id, grants=frozenset({(Role.ADMINISTRATOR, None)}))
+    reporting.save(made.held, by=staff, sentence=WORD, next_step=WORD, delivered={})
 
 
 def _open_words(made: World) -> None:
@@ -197,7 +222,13 @@ def test_why_a_text_was_sent_back_is_its_author_s_alone(app: Flask, sink: Sink) 
     assert idea.story_lines == 4
 
 
-@pytest.mark.parametrize("plant", [_guest, _newer_text, _unverified, _plan, _open_words])
+PLANTS = [
+    *(_guest, _newer_text, _unverified, _plan, _waits),
+    *(_hidden_meanwhile, _draft_of_results, _open_words),
+]
+
+
+@pytest.mark.parametrize("plant", PLANTS)
 @pytest.mark.usefixtures("on_one_database")
 def test_what_is_for_staff_is_seen_by_staff_and_nobody_else(
     app: Flask,
