@@ -181,6 +181,7 @@ TABLE = """
 /readyz GET                                                               the library's  !!!!!!!!!!
 /results GET                                                              the library's  ++++++++++
 /results/<program_id> GET                                                 another's      ++++++++++
+/results/<program_id> GET                                                 hidden         0000000000
 /rules GET                                                                the library's  ++++++++++
 /s/ GET                                                                   the library's  ++++++++++
 /s/ POST                                                                  the library's  !!!!!!!!!!

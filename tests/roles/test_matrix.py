@@ -56,6 +56,12 @@ def test_everybody_may_what_the_table_says_and_nothing_else(
     assert _told(found) == _told(stated)
 
 
+def test_no_address_is_asked_in_a_way_that_the_table_does_not_know(app: Flask) -> None:
+    known = METHODS | {"HEAD", "OPTIONS"}
+
+    assert [rule for rule in app.url_map.iter_rules() if not (rule.methods or set()) <= known] == []
+
+
 def _is_of_staff(name: str) -> bool:
     return name.startswith("/staff")
 

@@ -184,7 +184,10 @@ def _of_programs(
             "own": _always(**_on_wall(made.wall)),
             "another's": _always(**_on_wall(made.wall) | {"code": UNSIGNED}),
         },
-        "results": {"another's": _always(program_id=made.told, number=1)},
+        "results": {
+            "another's": _always(program_id=made.told, number=1),
+            "hidden": _always(program_id=made.held, number=1),
+        },
         "answers": {"hidden": _always(program_id=made.held, number=1)},
         "plan": {"hidden": _always(program_id=plan.id, step=1)},
         **_of_guests(theirs, ids),
