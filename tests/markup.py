@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 Attributes = list[tuple[str, str | None]]
+TYPED = ("text", "email", "tel", "url")
 
 
 @dataclass
@@ -11,6 +12,7 @@ class Form:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)  # of these, what one types in
 
 
 class Page(HTMLParser):
@@ -37,10 +39,12 @@ class Page(HTMLParser):
         elif "form" in values and "formaction" in values:
             of = self._shared[values["form"]]
             self.forms = [one for one in self.forms if one is not of]
-            self.forms.append(Form(values["formaction"], of.method, of.fields))
+            self.forms.append(Form(values["formaction"], of.method, of.fields, of.texts))
         elif self.forms and "name" in values and tag in ("input", "select", "textarea", "button"):
             usual = "ada@example.org" if values.get("type") == "email" else "1"
             self.forms[-1].fields.setdefault(values["name"], values.get("value", usual) or usual)
+            if tag == "textarea" or (tag == "input" and values.get("type", "text") in TYPED):
+                self.forms[-1].texts.add(values["name"])
         elif self.forms and tag == "option" and self.forms[-1].fields:
             name = next(reversed(self.forms[-1].fields))
             if self.forms[-1].fields[name] == "1":
