@@ -114,4 +114,6 @@ def _is_of_app(person_id: int, typed: str) -> bool:
 
 
 def _refusal() -> Refused:
-    return Refused(_("That code is not right, or was used before."), _("Wait for the next one."))
+    return Refused(
+        _("That code is not right, or was used before."), _("Look again, or use the next one.")
+    )

@@ -151,6 +151,7 @@ class LeaveForm(Form):
         _l("What becomes of your ideas?"),
         [Need(_l("Choose what becomes of your ideas."))],
         default="stay",
+        description=_l("An event or an agreement that came of an idea stays either way."),
     )
     sure = BooleanField(_l("I have read what goes and what stays"))
 
