@@ -18,12 +18,14 @@ from portal.ideas.writing import Draft
 from portal.mail.models import DemoMail, Outgoing
 from portal.policy import Actor, Role
 from portal.programs import planning
-from portal.programs.models import Admission, ProgramPartner
+from portal.programs.lifecycle import SessionStage
+from portal.programs.models import Admission, Measure, ProgramPartner
 from portal.programs.paths import seat_path
 from portal.settings import marking
 from portal.settings.choosing import Section
-from portal.settings.models import ClosedDays, Reply
+from portal.settings.models import ClosedDays, HouseText, Reply
 from portal.surveys import instruments, reporting, wall
+from portal.surveys.models import Quote
 from tests import factories
 from tests.surveys.conftest import agreeing, counted, surveyed
 
@@ -70,10 +72,12 @@ def world() -> World:
     )
     planned = factories.idea(title="Chess for beginners")
     planning.begin(planned.id, by=staff)
+    db.session.merge(HouseText(kind="rules", words="Be kind.", html="<p>Be kind.</p>"))
     program = factories.program(idea)
     factories.kept(ProgramPartner(program_id=program.id, organisation_id=organisation.id))
     factories.session(program, starts=clock.now() - timedelta(hours=1))
     seat = factories.registration(factories.session(program, number=2), name="Gus")
+    factories.session(program, number=3, stage=SessionStage.CANCELLED, reason="No heating")
     agreement = signing.send(
         program.id, organisation_id=organisation.id, promise=_promise(), by=staff
     )
@@ -127,7 +131,12 @@ def _held(staff: Actor, *, public: bool = False) -> int:
         factories.idea(stage=Stage.HELD, votes=42, title="Mend things together")
     )
     surveyed(counted(program, heads=31), *agreeing(12))
-    reporting.save(program.id, by=staff, sentence="It worked.", next_step="Again.", delivered={})
+    factories.kept(Quote(program_id=program.id, words="I mended it.", chosen_by=staff.signed_in_id))
+    lamps = factories.kept(Measure(program_id=program.id, what="Lamps", target=3, kind="own"))
+    delivered = {lamps.id: reporting.Delivered(words="Four lamps", met=True)}
+    reporting.save(
+        program.id, by=staff, sentence="It worked.", next_step="Again.", delivered=delivered
+    )
     if public:
         reporting.publish(program.id, by=staff)
     return program.id

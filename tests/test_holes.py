@@ -63,6 +63,8 @@ def _everything_hostile() -> None:
     for survey in db.session.scalars(select(Survey)):
         one = [{"text": HOSTILE, "quotable": True}]
         survey.tally = (survey.tally or {}) | {"words": [one, one]}
+    for result in db.session.scalars(select(Result)):
+        result.delivered = {number: {"words": HOSTILE, "met": True} for number in result.delivered}
     for result in db.session.scalars(select(Result).where(Result.published_at.is_not(None))):
         result.figures = figures.of(db.session.get_one(Program, result.program_id))
     db.session.commit()

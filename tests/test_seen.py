@@ -46,6 +46,8 @@ agreements.remark (sent)                      ...+++
 branch_names.name                             ++++++
 branches.address                              .....+
 closed_days.why                               .....+
+house_texts.html                              ++++++
+house_texts.words                             .....+
 ideas.happens (published)                     ++++++
 ideas.happens_html (published)                ++++++
 ideas.need_html (published)                   ++++++
@@ -63,7 +65,7 @@ libraries.name                                ++++++
 libraries.people_word                         ++++++
 libraries.phone                               ++++++
 libraries.short_name                          ..++++
-measures.what                                 ....++
+measures.what                                 ++++++
 offers.answer (made)                          ...+..
 offers.words (made)                           ++++++
 organisations.brings (applied)                ....++
@@ -85,6 +87,7 @@ programs.title (announced)                    ++++++
 programs.title (done)                         ++++++
 programs.title (planning)                     ....++
 programs.unsigned_reason (announced)          ....++
+quotes.words                                  ++++++
 registrations.answer (registered)             ....++
 registrations.name (registered)               ....++
 registrations.needs (registered)              ....++
@@ -99,8 +102,10 @@ revisions.need (waits)                        ....++
 revisions.title (waits)                       ....++
 rooms.features                                .....+
 rooms.name                                    ....++
+sessions.place (cancelled)                    ++++++
 sessions.place (held)                         ++++++
 sessions.place (scheduled)                    ++++++
+sessions.reason (cancelled)                   ++++++
 story_lines.link                              ++++++
 story_lines.link (private)                    ....++
 story_lines.sentence                          ++++++
