@@ -89,10 +89,7 @@ def answer(idea_id: int, said: Answer, *, by: Actor, seen: int) -> Idea:
 def was_just_said(idea_id: int, sentence: str, *, by: Actor) -> bool:
     """Whether the last line of the story is this, of this person, and new: a double press."""
     last = db.session.scalars(
-        select(StoryLine)
-        .where(StoryLine.idea_id == idea_id)
-        .order_by(StoryLine.n.desc())
-        .limit(1)
+        select(StoryLine).where(StoryLine.idea_id == idea_id).order_by(StoryLine.n.desc()).limit(1)
     ).first()
     if last is None or last.by_id != by.id or clock.now() - last.at > SAME_PRESS:
         return False

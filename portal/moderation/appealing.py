@@ -43,4 +43,3 @@ def refuse_second_judge(idea: Idea, judge: Actor) -> None:
             _("You decided on this text before. Somebody else takes the second look."),
             _("A colleague can decide on it."),
         )
-

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Row, ScalarSelect, func, select, union_all
 from sqlalchemy.orm import aliased
 

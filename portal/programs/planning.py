@@ -113,8 +113,8 @@ def begin_plain(plain: Plain, *, by: Actor) -> Program:
 
 
 def begin(idea_id: int, *, by: Actor) -> Program:
-    """The plan of this idea that is under way; or a new one, filled in from the plan that was called
-    off, else from the idea: with one accepted offer it begins at the date."""
+    """The plan of this idea that is under way; or a new one, filled in from the plan that was
+    called off, else from the idea: with one accepted offer it begins at the date."""
     idea = lock(Idea, idea_id)
     require(by, Permission.PROGRAM_PLAN, idea)
     if (found := plans.of_idea(idea_id)) is not None:
@@ -267,9 +267,7 @@ def _opening(local: datetime) -> datetime | None:
     if local <= now:
         return None
     if local > now + LATEST_OPENING:
-        raise Refused(
-            _("Choose a day within two years for sign-up to open."), field="opens_day"
-        )
+        raise Refused(_("Choose a day within two years for sign-up to open."), field="opens_day")
     return instant(local, library().timezone)
 
 

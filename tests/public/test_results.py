@@ -88,7 +88,11 @@ def test_what_is_not_public_is_not_there(client: Client) -> None:
         (Decision.POSTPONE, Line(until=date(2050, 5, 1)), "It comes back on May 1, 2050."),
         (Decision.DECLINE, Line(reason_code="money"), "Why: It costs more than we can pay"),
         (Decision.SEEK_PARTNER, Line(until=date(2050, 5, 1)), "goes on until May 1, 2050."),
-        (Decision.POINT_TO, Line(link="https://tools.example.org/"), "https://tools.example.org/</a>"),
+        (
+            Decision.POINT_TO,
+            Line(link="https://tools.example.org/"),
+            "https://tools.example.org/</a>",
+        ),
     ],
 )
 def test_the_ledger_says_all_of_an_answer(
