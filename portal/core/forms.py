@@ -53,9 +53,8 @@ class Form(FlaskForm):
 
     def __iter__(self) -> Iterator[Field]:
         place = {name: n for n, name in enumerate(self.on_page)}
-        return iter(
-            sorted(super().__iter__(), key=lambda one: place.get(one.short_name, len(place)))
-        )
+        fields = sorted(super().__iter__(), key=lambda one: place.get(one.short_name, len(place)))
+        return iter(fields)
 
     def sent(self) -> bool:
         """Whether it was posted and all of it is in order."""

@@ -169,8 +169,10 @@ class ChangeForm(SeatsForm):
 class HeldForm(WhenForm, CountForm):
     """A session that took place without the portal, in one go."""
 
-    on_page = ("title", "day", "starts", "ends", "room", "place", "heads")
-    on_page += ("age_group", "topic", "idea")
+    on_page = (
+        *("title", "day", "starts", "ends", "room", "place", "heads"),
+        *("age_group", "topic", "idea"),
+    )
 
     title = StringField(
         _l("What it was called"),

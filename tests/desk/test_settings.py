@@ -152,8 +152,9 @@ def test_first_steps_tick_themselves_off_and_go(administrator: Client) -> None:
 
 def test_first_steps_go_with_the_first_event_for_who_works_alone(administrator: Client) -> None:
     me = db.session.scalars(select(Person.id)).one()
-    held = {"stage": SessionStage.HELD, "head_count": 9, "starts": clock.now() - timedelta(days=2)}
-    factories.session(factories.program(planner_id=me), **held)
+    held, program = SessionStage.HELD, factories.program(planner_id=me)
+    ago = clock.now() - timedelta(days=2)
+    factories.session(program, starts=ago, stage=held, head_count=9)
     assert first_steps(administrator) == ""
 
     db.session.execute(delete(Room))

@@ -348,8 +348,9 @@ def test_today_says_for_whom_an_agreement_waits_and_since_when(client: Client) -
     over = factories.program(title="Nothing more", stage=called_off)
     guild = factories.organisation(name="Repair Guild")
     for program, state in ((sent, AgreementState.SENT), (over, AgreementState.SENT_BACK)):
-        waits = {"organisation_id": guild.id, "current": 1, "sent_at": clock.now()}
-        factories.kept(Agreement(program_id=program.id, state=state, **waits))
+        waits = Agreement(program_id=program.id, organisation_id=guild.id, state=state)
+        waits.current, waits.sent_at = 1, clock.now()
+        factories.kept(waits)
     page = client.sign_in(factories.person(Role.MANAGER)).get("/staff").text
 
     assert "Waiting for Repair Guild since " in page
