@@ -28,6 +28,13 @@ from portal.settings.words import all_of, one_of
 blueprint = Blueprint("desk_settings", __name__, url_prefix="/staff/settings")
 
 TESTS_AN_HOUR = 5
+MAIL_LINES = (
+    'smtp_host = "mail.example.org"',
+    "smtp_port = 587",
+    'smtp_user = "library@example.org"',
+    'smtp_password = "…"',
+    'mail_from = "library@example.org"',
+)
 
 
 @blueprint.get("")
@@ -168,7 +175,9 @@ def mail_settings() -> ResponseReturnValue:
     stamp = request.args.get("test", "")[:14]
     fate = mail.fate(choosing.test_key(stamp, by=current_actor())) if stamp else None
     why = explaining.reason(fate.last_error) if fate else ""
-    return render_template("settings/mail.html", outside=config.current(), fate=fate, why=why)
+    return render_template(
+        "settings/mail.html", outside=config.current(), lines=MAIL_LINES, fate=fate, why=why
+    )
 
 
 @blueprint.post("/mail")

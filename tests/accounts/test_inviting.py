@@ -81,8 +81,9 @@ def test_a_role_at_named_branches_and_nothing_twice(administrator: Client) -> No
 
     assert grants("Lena@example.org") == [(Role.LIBRARIAN, int(one)) for one in branches]
     assert len(db.session.scalars(select(Outgoing)).all()) == 1
-    assert "Librarian, Eastside Branch" in administrator.get(PEOPLE).text
-    assert "has this role already and can sign in. No mail goes." in administrator.get(PEOPLE).text
+    page = administrator.get(PEOPLE).text
+    assert "Librarian, Eastside Branch" in page
+    assert "has this role already and can sign in. No mail goes." in page
 
 
 def test_somebody_known_by_another_spelling_stays_one_person(administrator: Client) -> None:
