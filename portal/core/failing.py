@@ -6,7 +6,7 @@ which the page shows.
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -95,7 +95,7 @@ def _drawn(words: dict[str, object]) -> str:
     try:
         return render_template("errors/refused.html", **words)
     except Exception:
-        # The frame itself needs the database, which may be what failed.
+        # The frame needs the database, which may be what failed, and so does what every page knows.
         log.exception("error page not drawn", extra=about_request())
         db.session.rollback()
-        return render_template("errors/bare.html", **words)
+        return current_app.jinja_env.get_template("errors/bare.html").render(words)

@@ -1,12 +1,14 @@
 """One request, one transaction."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from portal.core import database
+from portal.app import create_app
+from portal.core import config, database
 from portal.core.database import after_answer, db, insert, keep_on_refusal, transaction
 from portal.core.errors import Refused
 from portal.settings.models import Branch, BranchKind
@@ -188,6 +190,16 @@ def test_on_a_full_disk_there_is_a_sentence_and_nothing_is_half_done(probe: Prob
     assert name() == "Alder Creek Public Library"
     assert probe.does(rename).client.post("/probe").status_code == 200
     assert name() == "Changed"
+
+
+def test_where_the_database_is_gone_there_is_a_sentence_too(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/no-such-folder/portal.db"
+    app = create_app(config.read({"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": url}))
+
+    for path in ("/", "/ideas/1"):
+        refused = app.test_client().get(path)
+        assert refused.status_code == 503
+        assert "does not answer at the moment. Nothing was lost." in unbroken(refused.text)
 
 
 def unbroken(page: str) -> str:
