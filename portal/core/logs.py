@@ -31,7 +31,8 @@ log = logging.getLogger("portal")
 
 
 def init_app(app: Flask) -> None:
-    app.logger.disabled = True  # its line quotes the address, and a token may be in that
+    # Its line quotes the address, and a token may be in that. The web server ends "disabled".
+    app.logger.addFilter(lambda _line: False)
     app.before_request(_begin)
     app.after_request(_tell_if_slow)
 

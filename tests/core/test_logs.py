@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from sqlalchemy import text
 
-from portal.core import logs
+from portal.app import create_app
+from portal.core import config, logs
 from portal.core.database import db
 from portal.core.errors import Refused
 from portal.core.logs import Lines, Plain
@@ -216,11 +218,18 @@ def test_a_mail_that_is_not_taken_is_told_by_its_number(app: Any, sink: Sink, lo
 
 
 @pytest.mark.usefixtures("on_the_second_database")
-def test_a_portal_tells_when_it_started_and_ended(tmp_path: Path, fresh_database_url: str) -> None:
+def test_a_portal_tells_when_it_started_and_ended_and_once_of_a_failure(
+    tmp_path: Path, fresh_database_url: str
+) -> None:
     environ = {"PORTAL_INSTANCE": str(tmp_path), "DATABASE_URL": fresh_database_url}
     begin(environ)
     served = Served(environ)
     assert until(served.is_ready)
+    app = create_app(config.read(environ))
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE ideas RENAME TO away"))
+    with pytest.raises(HTTPError):
+        served.get("/ideas")
 
     _status, said = served.end()
 
@@ -228,6 +237,10 @@ def test_a_portal_tells_when_it_started_and_ended(tmp_path: Path, fresh_database
     found = sorted((line["event"], line["part"]) for line in lines if "part" in line)
     parts = ("web server", "worker")
     assert found == [(event, part) for event in ("ended", "started") for part in parts]
+    failed = [line for line in lines if "request" in line and line["level"] == "error"]
+    assert [(line["event"], line["route"]) for line in failed] == [("request failed", "/ideas")]
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_of_a_slow_failure_there_is_one_line(
