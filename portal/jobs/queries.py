@@ -18,9 +18,12 @@ def last_seen() -> datetime | None:
 
 def problems() -> list[str]:
     try:
+        migrating.refuse_newer()
         if migrating.pending():
             return ["The tables are older than the program. Start the portal again."]
         seen = last_seen()
+    except migrating.Newer as error:
+        return [str(error)]
     except DBAPIError:
         return ["The database does not answer."]
     if seen is None or clock.now() - seen > SILENCE:
