@@ -145,7 +145,7 @@ class Backup:
             yield
         except OSError as error:
             raise Unfit(f"{self.path} cannot be read: {error.strerror}.") from error
-        except (KeyError, TypeError, *BROKEN) as error:
+        except (AttributeError, KeyError, TypeError, *BROKEN) as error:
             raise self._damaged(part) from error
 
     def _damaged(self, part: str) -> Unfit:
@@ -156,10 +156,15 @@ class Backup:
 
 
 def _manifest(text: bytes) -> Manifest:
-    """Raises what says that it is none."""
+    """Raises what says that it is none. What a later version says besides is left out, so that it
+    can be named."""
     read: dict[str, Any] = json.loads(text)
-    tables = {name: Table(**one) for name, one in read.pop("tables").items()}
-    manifest = Manifest(**read, tables=tables)
+    tables = {
+        name: Table(columns=one["columns"], rows=one["rows"])
+        for name, one in read.pop("tables").items()
+    }
+    known = {name: read[name] for name in Manifest.__dataclass_fields__.keys() & read.keys()}
+    manifest = Manifest(**known, tables=tables)
     for name in manifest.sums:
         if ".." in PurePosixPath(name).parts or name.startswith("/") or "\\" in name:
             raise ValueError(name)

@@ -396,9 +396,9 @@ def climbing(file: Path) -> None:
     rewritten(file, change)
 
 
-def not_json(file: Path) -> None:
+def no_manifest(file: Path, words: str) -> None:
     with zipfile.ZipFile(file, "w") as other:
-        other.writestr("manifest.json", "[1]")
+        other.writestr("manifest.json", words)
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def not_json(file: Path) -> None:
         one_less,
         one_more,
         climbing,
-        not_json,
+        *(lambda file, words=words: no_manifest(file, words) for words in ("[1]", "null", "sun")),
         lambda file: file.write_text("a letter"),
         lambda file: file.write_bytes(b""),
     ],
@@ -438,7 +438,8 @@ def test_a_file_that_is_not_there_is_named(instances: Instances, tmp_path: Path)
 
 def test_a_later_version_is_named(instances: Instances, whole: Path, tmp_path: Path) -> None:
     app, file = instances(), Path(shutil.copy(whole, tmp_path / "later.zip"))
-    rewritten(file, lambda manifest, _parts: manifest.update(revision="9999", version="9.1"))
+    later: dict[str, Any] = {"revision": "9999", "version": "9.1", "format": 2, "new": []}
+    rewritten(file, lambda manifest, _parts: manifest.update(later))
 
     status, said = run(app, "restore", file)
 
