@@ -3,7 +3,7 @@ database, whichever it came from."""
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,19 +98,24 @@ def _bring_in(backup: Backup, connection: sa.Connection, begin: Begin) -> None:
 
 @contextmanager
 def _files(backup: Backup, secret: Path | None) -> Iterator[Callable[[], None]]:
-    """Uploads and the secret lie ready; what is given puts them in their place, and they are gone
-    from there if the rows are not kept after all."""
+    """Uploads and the secret lie ready; what is given puts them in their place. If the rows are not
+    kept after all they are gone from there, and the secret is again the one before: never written
+    anew, for the disk may be full."""
     instance = config.current().instance
     draft, uploads = instance / "restoring", instance / UPLOADS
-    before = secret.read_bytes() if secret else b""
+    undo = ExitStack()
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
 
     def place() -> None:
         if (draft / UPLOADS).exists():
             (draft / UPLOADS).replace(uploads)
+            undo.callback(shutil.rmtree, uploads, ignore_errors=True)
         if secret:
             (draft / SECRET).chmod(0o600)
+            before = draft / "before"
+            before.hardlink_to(secret)
+            undo.callback(before.replace, secret)
             (draft / SECRET).replace(secret)
 
     try:
@@ -118,9 +123,7 @@ def _files(backup: Backup, secret: Path | None) -> Iterator[Callable[[], None]]:
             backup.extract(name, draft / name)
         yield place
     except BaseException:
-        shutil.rmtree(uploads, ignore_errors=True)
-        if secret:
-            secret.write_bytes(before)
+        undo.close()
         raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -2,7 +2,9 @@
 whole, is said in a sentence and changes nothing."""
 
 import contextvars
+import errno
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -17,6 +19,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from portal.app import create_app
 from portal.core import config, migrating
@@ -471,6 +474,32 @@ def test_rows_that_do_not_fit_leave_nothing_behind(
 
     assert status == 1
     assert "does not fit the tables of its version" in said
+    assert is_untouched(second)
+    assert (settings.instance / "secret_key").read_bytes() == secret
+
+
+def test_where_the_last_step_fails_the_secret_is_the_one_before_also_on_a_full_disk(
+    instances: Instances, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, really = instances(), migrating.changing
+    with inside(second) as settings:
+        secret = (settings.instance / "secret_key").read_bytes()
+
+    @contextmanager
+    def not_kept() -> Iterator[sa.Connection]:
+        with really() as connection:
+            yield connection
+            raise OperationalError("COMMIT", {}, Exception("the disk is full"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(migrating, "changing", not_kept)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    status, said = run(second, "restore", whole)
+
+    assert status == 1
+    assert "did not take it: the disk is full. Nothing was changed." in said
     assert is_untouched(second)
     assert (settings.instance / "secret_key").read_bytes() == secret
 
