@@ -78,7 +78,8 @@ def world() -> World:
     factories.kept(ProgramPartner(program_id=program.id, organisation_id=organisation.id))
     factories.session(program, starts=clock.now() - timedelta(hours=1))
     seat = factories.registration(factories.session(program, number=2), name="Gus")
-    factories.session(program, number=3, stage=SessionStage.CANCELLED, reason="No heating")
+    later, off = clock.now() + timedelta(days=14), SessionStage.CANCELLED
+    factories.session(program, number=3, starts=later, stage=off, reason="No heating")
     agreement = signing.send(
         program.id, organisation_id=organisation.id, promise=_promise(), by=staff
     )
