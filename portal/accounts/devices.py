@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import request
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 
 from portal.accounts.models import Device
 from portal.core import clock
@@ -12,6 +12,7 @@ from portal.core.tokens import digest, draw
 
 SIGNED_IN_FOR = timedelta(days=30)
 SHARED_FOR = timedelta(hours=12)
+FRESH_FOR = timedelta(minutes=10)
 
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome"}
 _SYSTEMS = {
@@ -40,6 +41,13 @@ def add(person_id: int, *, shared: bool, second_step: bool) -> str:
     db.session.add(device)
     db.session.flush()
     return key
+
+
+def is_fresh(device_id: int | None) -> bool:
+    """Whether somebody showed just now, on this device, that the account is theirs."""
+    just_now = Device.signed_in_at > clock.now() - FRESH_FOR
+    which = select(Device.id).where(Device.id == device_id, Device.ended_at.is_(None), just_now)
+    return db.session.scalar(which) is not None
 
 
 def end(device_id: int) -> None:

@@ -46,14 +46,20 @@ def has_one(person_id: int) -> bool:
     return db.session.scalar(hashed) is not None
 
 
+def asks_for_current(person_id: int) -> bool:
+    """Not of who signed in just now, so that a forgotten one can be replaced after a link by mail;
+    of who finds a browser open, yes."""
+    return has_one(person_id) and not devices.is_fresh(identity.current_device_id())
+
+
 def choose(person_id: int, *, new: str, current: str = "") -> None:
-    """Set one's own password, knowing the one that was; the other devices are signed out, and
-    the person is told."""
+    """Set one's own password, knowing the one that was where it is asked for; the other devices
+    are signed out, and the person is told."""
     known = lock(Person, person_id).password_hash
-    if known is not None and not _matches(known, current):
+    if asks_for_current(person_id) and not _matches(known or "", current):
         raise Refused(
             _("That is not your current password."),
-            _("Without it, ask an administrator for a sign-in link."),
+            _("Without it, sign out, and in again by mail: then it is not asked for."),
         )
     _write(person_id, new)
     devices.end_others(person_id, but=identity.current_device_id())

@@ -230,7 +230,7 @@ def draw_codes() -> ResponseReturnValue:
 @requires(Permission.DESK_READ)
 def password() -> ResponseReturnValue:
     form, person_id = NewPasswordForm(), current_actor().signed_in_id
-    if not passwords.has_one(person_id):
+    if not passwords.asks_for_current(person_id):
         del form.current
     if form.sent():
         try:

@@ -5,7 +5,7 @@ from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts import passwords
+from portal.accounts import devices, passwords
 from portal.accounts.changes import Change
 from portal.accounts.models import Device, Person
 from portal.core import clock
@@ -145,7 +145,8 @@ def test_a_password_is_changed_only_by_who_knows_it(
 ) -> None:
     person = with_password(Role.LIBRARIAN)
     before = person.password_hash
-    client.sign_in(person)
+    with clock.moved_to(clock.now() - devices.FRESH_FOR):
+        client.sign_in(person)
     answer = client.post("/me/password", data={"current": current, "new": "a new long password"})
     db.session.refresh(person)
 
@@ -158,6 +159,17 @@ def test_a_password_has_a_fitting_length(client: Client, new: str) -> None:
     client.sign_in(factories.librarian())
 
     assert client.post("/me/password", data={"new": new}).status_code == 422
+
+
+def test_who_forgot_a_password_replaces_it_after_signing_in_anew(client: Client) -> None:
+    person = with_password(Role.LIBRARIAN)
+    client.sign_in(person)
+    assert "Current password" not in client.get("/me/password").text
+
+    assert client.post("/me/password", data={"new": "a new long password"}).location == "/me"
+
+    db.session.refresh(person)
+    assert passwords._hasher.verify(str(person.password_hash), "a new long password")
 
 
 def test_signed_in_by_password_one_can_change_it(client: Client) -> None:
