@@ -270,6 +270,7 @@ def _acts(made: World) -> dict[str, tuple[str, dict[str, str]]]:
         ),
         "wizard.again": (f"/staff/events/{made.program}/again", {}),
         "wizard.begin": (f"/staff/ideas/{made.idea}/plan", {}),
+        "wizard.discard": (f"/staff/events/{made.program}/discard", {}),
         "wizard.publish": (f"{plan}/publish", {"reason": "x"}),
         "wizard.send_agreement": (f"{plan}/agreement", {}),
         "wizard.show": (f"{plan}/1", goal | {"target": "3", "kind": ""}),

@@ -57,6 +57,14 @@ def again(program_id: int) -> ResponseReturnValue:
     return redirect(f"{plan_path(program.id, plans.idea_of(program.id))}/{program.step}", 303)
 
 
+@blueprint.post("/events/<int:program_id>/discard")
+@requires(Permission.PROGRAM_PLAN)
+def discard(program_id: int) -> ResponseReturnValue:
+    planning.discard(program_id, by=current_actor())
+    flash(_("Discarded. Its room is free again."))
+    return redirect("/staff", 303)
+
+
 @blueprint.post(OF_IDEA)
 @requires(Permission.PROGRAM_PLAN)
 def begin(idea_id: int) -> ResponseReturnValue:
@@ -169,6 +177,7 @@ def _before_publishing(program: Program, idea_id: int | None) -> dict[str, Any]:
         "told": notifications.count_by_reason(idea_id) if idea_id else {},
         "people": notifications.follower_count(idea_id) if idea_id else 0,
         "place": program,
+        "waited_for": plans.is_waited_for(program.id),
     }
 
 

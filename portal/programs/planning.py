@@ -197,7 +197,21 @@ def give_up(event: IdeaDecided) -> None:
     hears that nothing is to be signed. Its steps are kept, for when the idea comes back."""
     if event.became not in NO or (program := plans.of_idea(event.idea_id)) is None:
         return
-    program = lock(Program, program.id)
+    _end(lock(Program, program.id))
+
+
+def discard(program_id: int, *, by: Actor) -> None:
+    """End a plan that was begun by mistake: its room is free again, and a partner hears that
+    nothing is to be signed. An idea that waits for it is answered instead."""
+    program = editable(program_id, by=by)
+    if plans.is_waited_for(program_id):
+        raise Refused(
+            _("An idea waits for this plan."), _("Answer the idea: a no gives up the plan, too.")
+        )
+    _end(program)
+
+
+def _end(program: Program) -> None:
     program.stage = PROGRAM.target(ProgramMove.CANCEL, program.stage)
     db.session.execute(delete(Session).where(Session.program_id == program.id))
     for organisation_id in sorted(agreements.asked(program.id)):

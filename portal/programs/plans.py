@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, union_
 
 from portal.agreements.lifecycle import AgreementState
 from portal.agreements.models import Agreement, Side, Signature
-from portal.core.database import db
+from portal.core.database import checked, db
 from portal.ideas.lifecycle import Publication, Stage
 from portal.ideas.models import Idea
 from portal.organisations.models import Organisation
@@ -92,6 +92,16 @@ def idea_of(program_id: int) -> int | None:
         .order_by(ProgramIdea.idea_id)
         .limit(1)
     )
+
+
+def is_waited_for(program_id: int) -> bool:
+    """Whether an idea is being planned by this plan."""
+    ideas = (
+        select(Idea.id)
+        .join(ProgramIdea, ProgramIdea.idea_id == Idea.id)
+        .where(ProgramIdea.program_id == program_id, checked(Idea.stage == Stage.PLANNING))
+    )
+    return db.session.scalar(ideas.limit(1)) is not None
 
 
 def has_date(program_id: int) -> bool:

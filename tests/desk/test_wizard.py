@@ -9,7 +9,7 @@ from portal.accounts.models import Person
 from portal.agreements import signing
 from portal.agreements.lifecycle import AgreementState, OfferState
 from portal.agreements.models import Agreement, Offer, Side
-from portal.core import clock
+from portal.core import checking, clock
 from portal.core.database import db
 from portal.core.locale import long_date
 from portal.ideas import voting
@@ -475,6 +475,34 @@ def test_an_event_of_another_branch_is_not_begun(client: Client) -> None:
 
     assert client.post("/staff/events/new", data=about | main).status_code == 403
     assert client.post("/staff/events/new", data=about | {"branch": str(east)}).status_code == 303
+
+
+def test_a_plan_begun_by_mistake_is_discarded(client: Client) -> None:
+    client.sign_in(factories.librarian())
+    about = {"title": "Twice the same", "summary": "Play.", "age_group": "general"}
+    client.post("/staff/events/new", data=about)
+    discard = f"/staff/events/{program().id}/discard"
+    assert discard in client.get(f"/staff/events/{program().id}/plan/5").text
+    assert "Twice the same" in client.get("/staff").text
+
+    assert client.post(discard).location == "/staff"
+
+    page = client.get("/staff").text
+    assert "Discarded. Its room is free again." in page
+    assert "Twice the same" not in page
+    assert client.post(discard).status_code == 409
+    assert [drift for one in checking.registered for drift in one.find()] == []
+
+
+def test_a_plan_for_which_an_idea_waits_is_not_discarded(client: Client) -> None:
+    idea = factories.idea()
+    client.sign_in(factories.librarian()).post(f"/staff/ideas/{idea.id}/plan")
+    idea.stage = Stage.PLANNING  # as when its agreement is sent
+    db.session.commit()
+    answer = client.post(f"/staff/events/{program().id}/discard")
+
+    assert (answer.status_code, "An idea waits for this plan." in answer.text) == (409, True)
+    assert "/discard" not in client.get(f"/staff/ideas/{idea.id}/plan/5").text
 
 
 def test_a_plan_of_an_idea_is_found_at_the_idea_only(client: Client) -> None:

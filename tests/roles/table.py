@@ -257,6 +257,7 @@ TABLE = """
 /staff/events/<program_id>/<number>/seats POST                            hidden         s------+++
 /staff/events/<program_id>/<number>/seats POST                            own            s------+++
 /staff/events/<program_id>/again POST                                     hidden         s------!!!
+/staff/events/<program_id>/discard POST                                   hidden         s------+++
 /staff/events/<program_id>/plan/<step> GET                                hidden         s------+++
 /staff/events/<program_id>/plan/<step> POST                               hidden         s------+++
 /staff/events/<program_id>/plan/agreement POST                            hidden         s------+++
