@@ -61,7 +61,7 @@ def again(program_id: int) -> ResponseReturnValue:
 @requires(Permission.PROGRAM_PLAN)
 def discard(program_id: int) -> ResponseReturnValue:
     planning.discard(program_id, by=current_actor())
-    flash(_("Discarded. Its room is free again."))
+    flash(_("Discarded. A room that it held is free again."))
     return redirect("/staff", 303)
 
 

@@ -488,7 +488,7 @@ def test_a_plan_begun_by_mistake_is_discarded(client: Client) -> None:
     assert client.post(discard).location == "/staff"
 
     page = client.get("/staff").text
-    assert "Discarded. Its room is free again." in page
+    assert "Discarded. A room that it held is free again." in page
     assert "Twice the same" not in page
     assert client.post(discard).status_code == 409
     assert [drift for one in checking.registered for drift in one.find()] == []
