@@ -189,7 +189,9 @@ def test_words_taken_back_are_nowhere_any_more() -> None:
     program = factories.program(proposed(me, "Xylograph too"))
     counted(program, heads=31)
     reporting.save(program.id, by=staff, sentence="It worked.", next_step="Again.", delivered={})
-    votes = reporting.publish(program.id, by=staff).figures["asked"][0]["votes"]  # type: ignore[index]
+    figures = reporting.publish(program.id, by=staff).figures
+    assert figures is not None
+    votes = figures["asked"][0]["votes"]
     assert everything().lower().count("xylograph") > 5
 
     leave(me, withdraws_ideas=True)
