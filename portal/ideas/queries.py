@@ -50,6 +50,7 @@ STAGE_WORDS: dict[str, frozenset[Stage]] = {
 }
 SORTS = ("votes", "newest", "eyes")
 FOUND = 60  # the best finds of a search
+ALIKE = 30  # the same for a title, of which three or four are shown
 
 
 class Card(NamedTuple):
@@ -181,7 +182,7 @@ def gathering(*, reader_id: int | None, limit: int = 4) -> list[Card]:
 def similar(title: str, *, limit: int = 3) -> list[Card]:
     """Public ideas that may say the same, best first: those whose votes are open, then at least one
     on which the library has decided. One word in common is enough in a title only."""
-    ids = index.find("idea", title, limit=FOUND, least=2 * index.IN_TEXT)
+    ids = index.find("idea", title, limit=ALIKE, least=2 * index.IN_TEXT)
     votable = _fitting(ids, [or_(Idea.stage.in_(VOTABLE), Idea.open_elsewhere)])
     decided = [one for one in ids if one not in votable]
     some = max(limit - len(votable), 1)
