@@ -27,7 +27,7 @@ from portal.settings.place_forms import (
     TopicForm,
     branch_values,
 )
-from portal.settings.placing import Place, Unfit
+from portal.settings.placing import Place
 from portal.settings.queries import BranchFacts, RoomFacts, TopicFacts
 from portal.settings.queries import current as library
 
@@ -144,7 +144,9 @@ def edit(kind: str, id: int | None = None) -> ResponseReturnValue:
     if form.sent():
         try:
             KINDS[kind].keep(form.draft(), by=current_actor(), id=id)
-        except Unfit as refusal:
+        except Forbidden:
+            raise
+        except Refused as refusal:
             form.tell(refusal)
         else:
             flash(str(KINDS[kind].saved))

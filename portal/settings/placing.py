@@ -75,13 +75,6 @@ class TopicDraft:
 bookings: list[Callable[[Place], int]] = []
 
 
-class Unfit(Refused):
-    """What was typed cannot be; ``field`` is where."""
-
-    def __init__(self, field: str, sentence: str, next_step: str) -> None:
-        super().__init__(sentence, next_step, field=field)
-
-
 def keep_branch(draft: BranchDraft, *, by: Actor, id: int | None = None) -> int:
     """A new branch, or what has changed of one that is there."""
     _require_at(id, by)
@@ -265,25 +258,25 @@ def _refuse_booked(place: Place) -> None:
 def _refuse_too_small(room_id: int, seats: int) -> None:
     larger = sum(booked(Place(room_id=room_id, seats=seats)) for booked in bookings)
     if larger:
-        raise Unfit(
-            "capacity",
+        raise Refused(
             ngettext(
                 "%(num)s event on the calendar there has more seats.",
                 "%(num)s events on the calendar there have more seats.",
                 larger,
             ),
             _("Change that first."),
+            field="capacity",
         )
 
 
 def _refuse_taken(field: str, same: Select[int]) -> None:
     if db.session.scalar(same) is not None:
-        raise Unfit(
-            field,
+        raise Refused(
             _("This name is taken already.")
             if field == "name"
             else _("This short code is taken already."),
             _("Choose another one."),
+            field=field,
         )
 
 
